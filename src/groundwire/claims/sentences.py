@@ -1,0 +1,108 @@
+"""Where a sentence of a streamed answer ends: decided once, the same for every chunking of the text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Markup and quotes that may stand between a full stop and the white space after it.
+_CLOSERS = r"[\"'”’»)\]*_~`]*"
+_CANDIDATE = re.compile(rf"[.!?…]+(?:\[\d+\]|{_CLOSERS})(?=\s)|[。！？]+|\n")
+_ABBREVIATION = re.compile(r"([A-Za-z](?:[A-Za-z]*\.?)*[A-Za-z]?)\.$")
+_NEVER_FINAL = frozenset(
+    "e.g eg i.e ie cf vs approx ca mr mrs ms dr prof st fig figs sec art nr nos incl excl resp dept tel ext min max "
+    "jan feb mar apr jun jul aug sept oct nov dec mon tue wed thu fri u.s u.k e.u p.o".split()
+)
+_FINAL_UNLESS_ZONE = frozenset(("a.m", "p.m"))
+_ZONE_WORDS = frozenset(("Central", "Eastern", "Pacific", "Mountain", "Atlantic", "Greenwich", "Western"))
+_BARE_REPLY = re.compile(
+    r"\W*(?:yes|no|nope|yep|yeah|sure|correct|exactly|right|absolutely|certainly|of course|not quite|unfortunately)\W*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """A decided sentence end: the sentence is `text[start:end]`, the next piece starts at `resume`."""
+
+    end: int
+    resume: int
+
+
+class NeedMoreText(Exception):
+    """The text so far leaves open whether the sentence has ended."""
+
+
+def find_boundary(text: str, start: int, limit: int, *, is_closed: bool) -> Boundary | None:
+    """Return the first sentence end at or after `start` whose last character lies before `limit`.
+
+    None means that the sentence goes on to `limit` at least. Raises NeedMoreText while the answer depends on text
+    that has not arrived; never when `is_closed`.
+    """
+    for candidate in _CANDIDATE.finditer(text, start):
+        if candidate.start() >= limit:
+            break
+        boundary = _judge(text, start, candidate, is_closed=is_closed)
+        if boundary:
+            return boundary
+    if is_closed and len(text) <= limit:
+        return Boundary(len(text.rstrip()) if text[start:].strip() else len(text), len(text))
+    return None
+
+
+def _judge(text: str, start: int, candidate: re.Match[str], *, is_closed: bool) -> Boundary | None:
+    mark = candidate.group()
+    if mark == "\n":
+        return _at_line_end(text, start, candidate.start(), is_closed=is_closed)
+    after = _skip_blanks(text, candidate.end())
+    if after == len(text) and not is_closed:
+        raise NeedMoreText
+    if after == len(text) or text[after] == "\n":
+        return Boundary(candidate.end(), min(after + 1, len(text)))
+    if text[after].islower() or _BARE_REPLY.fullmatch(text, start, candidate.end()):
+        return None
+    if mark.startswith(".") and _is_abbreviation(text, start, candidate.start() + 1, after, is_closed=is_closed):
+        return None
+    return Boundary(candidate.end(), after)
+
+
+def _at_line_end(text: str, start: int, newline: int, *, is_closed: bool) -> Boundary | None:
+    """A line ends its sentence, unless it was merely wrapped: the next line goes on in lower case."""
+    line = text[start:newline].rstrip()
+    boundary = Boundary(start + len(line), newline + 1)
+    if not line or line[-1] in ".!?…:;|":
+        return boundary
+    if newline + 1 == len(text):
+        if is_closed:
+            return boundary
+        raise NeedMoreText
+    return None if text[newline + 1].islower() else boundary
+
+
+def _skip_blanks(text: str, position: int) -> int:
+    while position < len(text) and text[position] != "\n" and text[position].isspace():
+        position += 1
+    return position
+
+
+def _is_abbreviation(text: str, start: int, stop: int, after: int, *, is_closed: bool) -> bool:
+    match = _ABBREVIATION.search(text, max(start, stop - 16), stop)
+    if not match:
+        return False
+    word = match.group(1).lower()
+    if word in _NEVER_FINAL or (len(match.group(1)) == 1 and match.group(1).isupper() and match.group(1) != "I"):
+        return True
+    if word == "no":
+        return text[after].isdigit()
+    return word in _FINAL_UNLESS_ZONE and _is_time_zone(text, after, is_closed=is_closed)
+
+
+def _is_time_zone(text: str, position: int, *, is_closed: bool) -> bool:
+    """Whether a time zone goes on from there ("10 a.m. EST"), which takes the whole word to tell."""
+    end = position
+    while end < len(text) and text[end].isalpha():
+        end += 1
+    if end == len(text) and not is_closed:
+        raise NeedMoreText
+    word = text[position:end]
+    return word in _ZONE_WORDS or (len(word) > 1 and word.isupper())

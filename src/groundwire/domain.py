@@ -1,0 +1,273 @@
+"""The nouns of Groundwire: plain, frozen data that every other module speaks in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Label(StrEnum):
+    """What the documents say about one claim."""
+
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    UNSUPPORTED = "unsupported"
+    UNVERIFIED = "unverified"
+
+
+class Action(StrEnum):
+    """What the policy does with an answer, mildest first."""
+
+    ALLOW = "allow"
+    FLAG = "flag"
+    REWRITE = "rewrite"
+    BLOCK = "block"
+
+    @property
+    def severity(self) -> int:
+        """Place in the order allow (0) < flag < rewrite < block (3)."""
+        return tuple(Action).index(self)
+
+
+class Mode(StrEnum):
+    """Whether a policy acts, only records, or does not check at all."""
+
+    ENFORCE = "enforce"
+    SHADOW = "shadow"
+    OFF = "off"
+
+
+class Source(StrEnum):
+    """Where a piece of evidence comes from; each can be switched off per policy."""
+
+    KNOWLEDGE_BASE = "knowledge_base"
+    REQUEST_DOCUMENTS = "request_documents"
+    TOOL_RESULTS = "tool_results"
+    SYSTEM = "system"
+    CONVERSATION = "conversation"
+
+
+class Failure(StrEnum):
+    """The ways in which a check can end without a verdict; the policy maps each to an action."""
+
+    TIMEOUT = "timeout"
+    ERROR = "error"
+    EMPTY_KNOWLEDGE_BASE = "empty_knowledge_base"
+    OVER_LENGTH = "over_length"
+    LANGUAGE = "language"
+    EVENT_STORE = "event_store"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of the conversation; `role` is OpenAI's (system, developer, user, assistant, tool)."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDocument:
+    """A document that came with the request or the conversation, outside the knowledge base."""
+
+    id: str
+    title: str
+    text: str
+    source: Source = Source.REQUEST_DOCUMENTS
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Everything besides the answer that a check may draw on: the conversation so far and documents beside it."""
+
+    turns: tuple[Turn, ...] = ()
+    documents: tuple[SourceDocument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a document, cut along its headings: `text == document.text[start:end]`.
+
+    `start` and `end` are character offsets into the stored document text. `headings` is the heading path from
+    the outermost heading to the one right above the passage. `id` is unique within its source and stable for
+    the life of the document version.
+    """
+
+    id: int
+    document_id: str
+    version: int
+    title: str
+    text: str
+    start: int
+    end: int
+    headings: tuple[str, ...] = ()
+    source: Source = Source.KNOWLEDGE_BASE
+    collection: str = ""
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved passage with its fused score (higher is better) and its dense similarity (cosine, -1 to 1)."""
+
+    passage: Passage
+    score: float
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One checkable statement of an answer: `text == answer[start:end]`.
+
+    `context` is what is needed to understand it alone (the question, the heading or lead-in above it, the sentence
+    before it); it is empty when the claim speaks for itself.
+    """
+
+    text: str
+    start: int
+    end: int
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The words of a document that decide a claim: `quote == document.text[start:end]`."""
+
+    document_id: str
+    version: int
+    title: str
+    quote: str
+    start: int
+    end: int
+    source: Source = Source.KNOWLEDGE_BASE
+    headings: tuple[str, ...] = ()
+    url: str | None = None
+    similarity: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The smallest edit that makes a claim agree with its evidence.
+
+    Replace `answer[start:end]` (offsets into the answer, inside the claim) by `replacement`.
+    """
+
+    start: int
+    end: int
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strictness:
+    """The probabilities, 0 to 1, from which a claim counts as supported and as contradicted."""
+
+    min_support: float = 0.5
+    min_contradiction: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found for one claim.
+
+    `support` is the calibrated probability (0 to 1) that the evidence carries the claim. `spans` are the character
+    ranges of the answer, inside the claim, that no evidence carries. `failure` is set exactly when the label is
+    `unverified`.
+    """
+
+    claim: Claim
+    label: Label
+    support: float
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
+    failure: Failure | None = None
+
+    @property
+    def corrected_text(self) -> str | None:
+        """The claim with its corrections applied, or None where there are none."""
+        if not self.corrections:
+            return None
+        text, base = self.claim.text, self.claim.start
+        for edit in sorted(self.corrections, key=lambda edit: -edit.start):
+            text = text[: edit.start - base] + edit.replacement + text[edit.end - base :]
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something the check did not look at, and why: an entry of the coverage ledger."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All verdicts on one answer, in the order of its claims.
+
+    `revision` names the knowledge-base state the verdicts rest on, as `collection@number`, several joined by commas.
+    `timing_ms` maps a step of the check to milliseconds.
+    """
+
+    answer: str
+    verdicts: tuple[Verdict, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    revision: str = ""
+    timing_ms: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def label(self) -> Label:
+        """The worst label of any claim; an answer without claims is supported, for it asserts nothing."""
+        worst = (Label.CONTRADICTED, Label.UNSUPPORTED, Label.UNVERIFIED)
+        found = {verdict.label for verdict in self.verdicts}
+        return next((label for label in worst if label in found), Label.SUPPORTED)
+
+    @property
+    def groundedness(self) -> float:
+        """Share of the claims that are supported, 0 to 1; 1 for an answer without claims."""
+        if not self.verdicts:
+            return 1.0
+        return sum(verdict.label is Label.SUPPORTED for verdict in self.verdicts) / len(self.verdicts)
+
+
+class Outcome(StrEnum):
+    """How the exchange that an event records came to its end."""
+
+    COMPLETED = "completed"
+    CLIENT_LEFT = "client_left"
+    UPSTREAM_FAILED = "upstream_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The stored record of one checked answer: one choice of one completion, with all that a replay needs.
+
+    `id` is `evt_` and a time-sortable string; `request_id` joins the choices of one completion. `action` is what the
+    policy decided, `delivered` the text the client got (in shadow mode the two differ). `policy_version` is a digest
+    of the policy's settings, `verifier` names the models that judged. `key_id` is never the key itself.
+    """
+
+    id: str
+    created_at: datetime
+    request_id: str
+    choice: int
+    endpoint: str
+    model: str
+    upstream: str
+    policy: str
+    policy_version: str
+    mode: Mode
+    verifier: str
+    question: Question
+    collections: tuple[str, ...]
+    report: Report
+    action: Action
+    delivered: str
+    outcome: Outcome = Outcome.COMPLETED
+    is_stream: bool = False
+    usage: Mapping[str, int] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    key_id: str | None = None

@@ -1,0 +1,92 @@
+"""answer → claims → evidence → verdicts: the check itself, which knows nothing of HTTP."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from groundwire.claims.segments import Segment
+from groundwire.claims.splitting import split_answer
+from groundwire.domain import Claim, Failure, Label, Question, Report, Skipped, Source, Strictness, Verdict
+from groundwire.protocols import KnowledgeBase, Retriever, Snapshot, Verifier
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one check may use and how strict it is: the part of a policy that concerns verdicts."""
+
+    collections: tuple[str, ...]
+    sources: frozenset[Source] = frozenset(Source)
+    strictness: Strictness = Strictness()
+    max_answer_chars: int = 100_000
+
+
+class Guardrail:
+    """Checks answers; one instance serves all requests and threads."""
+
+    def __init__(self, knowledge: KnowledgeBase, retriever: Retriever, verifier: Verifier) -> None:
+        self._knowledge = knowledge
+        self._retriever = retriever
+        self._verifier = verifier
+
+    @property
+    def verifier_name(self) -> str:
+        """The models and rules that judge, as stored with each event."""
+        return self._verifier.name
+
+    def open(self, question: Question, scope: Scope) -> Check:
+        """Start a check under the newest revision, which stays the same to its end; raises UnknownCollection."""
+        snapshot = self._knowledge.snapshot(scope.collections)
+        return Check(snapshot, question, scope, self._retriever, self._verifier)
+
+    def check(self, answer: str, question: Question, scope: Scope) -> Report:
+        """Return the report on a whole answer; raises UnknownCollection and CheckError."""
+        return self.open(question, scope).report(answer)
+
+
+class Check:
+    """The check of one answer: claims may be judged all at once or as they arrive, with the same verdicts."""
+
+    def __init__(
+        self, snapshot: Snapshot, question: Question, scope: Scope, retriever: Retriever, verifier: Verifier
+    ) -> None:
+        self.question = question
+        self.scope = scope
+        self.revision = snapshot.revision
+        self._snapshot = snapshot
+        self._retriever = retriever
+        self._verifier = verifier
+
+    def report(self, answer: str) -> Report:
+        """Split, retrieve and judge a whole answer."""
+        started = time.perf_counter()
+        segments = split_answer(answer, self.question)
+        claims = [segment.claim for segment in segments if segment.claim]
+        split = time.perf_counter()
+        verdicts = self.verify(claims)
+        timing = {"claims": (split - started) * 1e3, "verdicts": (time.perf_counter() - split) * 1e3}
+        return Report(answer, tuple(verdicts), tuple(skipped(segments)), self.revision, timing)
+
+    def verify(self, claims: Sequence[Claim]) -> list[Verdict]:
+        """Judge claims, one verdict each, in order; blocking work, so call it from a worker thread.
+
+        Raises CheckError when the check can't be completed.
+        """
+        if not claims:
+            return []
+        found = self._retriever.retrieve(claims, self.question, self._snapshot, self.scope.sources)
+        if self._snapshot.is_empty and not any(found):
+            why = "there is no document to check against"
+            return [unverified(claim, Failure.EMPTY_KNOWLEDGE_BASE, why) for claim in claims]
+        return self._verifier.verify(claims, found, self.question, self.scope.strictness)
+
+
+def unverified(claim: Claim, failure: Failure, reason: str) -> Verdict:
+    """Return the verdict on a claim whose check could not be completed."""
+    return Verdict(claim, Label.UNVERIFIED, 0.0, reason, failure=failure)
+
+
+def skipped(segments: Sequence[Segment]) -> list[Skipped]:
+    """Return the coverage entries of the segments that might have asserted something unchecked."""
+    return [Skipped(segment.text.strip(), segment.why) for segment in segments if segment.skipped]
