@@ -91,7 +91,8 @@ class Passage:
     """A piece of a document, cut along its headings: `text == document.text[start:end]`.
 
     `start` and `end` are character offsets into the stored document text. `headings` is the heading path from
-    the outermost heading to the one right above the passage. `id` is unique within its source and stable for
+    the outermost heading to the one right above the passage; `lead` is the table header or the sentence before the list
+    that a passage cut out of the middle of a table or list leans on. `id` is unique within its source and stable for
     the life of the document version.
     """
 
@@ -103,6 +104,7 @@ class Passage:
     start: int
     end: int
     headings: tuple[str, ...] = ()
+    lead: str = ""
     source: Source = Source.KNOWLEDGE_BASE
     collection: str = ""
     url: str | None = None

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from groundwire.domain import Claim, Event, Hit, Passage, Question, Source, SourceDocument, Strictness, Verdict
+from groundwire.domain import Claim, Event, Hit, Question, Source, Strictness, Verdict
 
 Vectors = npt.NDArray[np.float32]
 
@@ -119,14 +119,6 @@ class Verifier(Protocol):
         self, claims: Sequence[Claim], evidence: Sequence[Sequence[Hit]], question: Question, strictness: Strictness
     ) -> list[Verdict]:
         """Return one verdict a claim, in input order; raises CheckError when it can't judge."""
-        ...
-
-
-class PassageSplitter(Protocol):
-    """Cuts a text into passages along its headings."""
-
-    def split(self, document: SourceDocument) -> list[Passage]:
-        """Return the passages in reading order; together they cover all text that is not white space."""
         ...
 
 

@@ -1,0 +1,84 @@
+"""A policy as plain values: what is checked, what follows from each verdict, and within which limits."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from groundwire.domain import Action, Failure, Label, Mode, Source, Strictness
+from groundwire.settings import PolicySettings
+
+BLOCKED_MESSAGE = "I can't confirm that from our documents. Please contact support."
+
+LABEL_ACTIONS: Mapping[Label, Action] = {
+    Label.SUPPORTED: Action.ALLOW,
+    Label.UNSUPPORTED: Action.FLAG,
+    Label.CONTRADICTED: Action.REWRITE,
+    Label.UNVERIFIED: Action.FLAG,
+}
+FAILURE_ACTIONS: Mapping[Failure, Action] = {
+    Failure.TIMEOUT: Action.FLAG,
+    Failure.ERROR: Action.BLOCK,
+    Failure.EMPTY_KNOWLEDGE_BASE: Action.FLAG,
+    Failure.OVER_LENGTH: Action.FLAG,
+    Failure.LANGUAGE: Action.FLAG,
+    Failure.EVENT_STORE: Action.BLOCK,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a check may take (seconds) and how much text it covers (characters)."""
+
+    budget_s: float = 2.0
+    max_answer_chars: int = 100_000
+    max_held_chars: int = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is checked, against what, and what follows.
+
+    `version` identifies the settings the policy was made from. `strategies` names the ways of mending a claim, tried
+    in order, and `otherwise` what happens when none works. An answer with `max_contradicted` contradicted claims or
+    more is blocked as a whole.
+    """
+
+    name: str = "default"
+    version: str = ""
+    mode: Mode = Mode.ENFORCE
+    label_actions: Mapping[Label, Action] = field(default_factory=lambda: LABEL_ACTIONS)
+    failure_actions: Mapping[Failure, Action] = field(default_factory=lambda: FAILURE_ACTIONS)
+    max_contradicted: int = 3
+    strategies: tuple[str, ...] = ("correct", "remove")
+    otherwise: Action = Action.BLOCK
+    blocked_message: str = BLOCKED_MESSAGE
+    collections: tuple[str, ...] = ()
+    sources: frozenset[Source] = frozenset(Source)
+    strictness: Strictness = Strictness()
+    limits: Limits = Limits()
+
+
+def policy_from(name: str, settings: PolicySettings) -> Policy:
+    """Return the policy that these settings describe; equal settings give the same version."""
+    return Policy(
+        name=name,
+        version=policy_version(settings),
+        mode=settings.mode,
+        label_actions={label: settings.actions.of(label) for label in Label},
+        failure_actions={failure: settings.on_failure.of(failure) for failure in Failure},
+        max_contradicted=settings.block_if.contradicted_claims,
+        strategies=settings.rewrite.strategies,
+        otherwise=Action(settings.rewrite.otherwise),
+        blocked_message=settings.messages.blocked,
+        collections=settings.collections,
+        sources=frozenset(settings.evidence),
+        strictness=Strictness(settings.thresholds.support, settings.thresholds.contradiction),
+        limits=Limits(settings.budget_ms / 1000, settings.max_answer_chars, settings.max_held_chars),
+    )
+
+
+def policy_version(settings: PolicySettings) -> str:
+    """Return a digest of 12 hexadecimal characters that changes whenever a setting of the policy does."""
+    return hashlib.sha256(settings.model_dump_json().encode()).hexdigest()[:12]

@@ -1,0 +1,118 @@
+"""Edits JSON text in place, so that every byte that is not ours stays as it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from json.decoder import scanstring
+from typing import TypeGuard
+
+JsonObject = dict[str, object]
+Path = tuple[str | int, ...]
+
+_WHITE = " \t\n\r"
+_DECODER = json.JSONDecoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A key of an object or a place of a list: `text[start:end]` is the value, `whole` begins at its key."""
+
+    key: str | int
+    whole: int
+    start: int
+    end: int
+
+
+def is_object(value: object) -> TypeGuard[JsonObject]:
+    """Whether a parsed value is a JSON object."""
+    return isinstance(value, dict)
+
+
+def encode(value: object) -> str:
+    """Return compact JSON text; a lone surrogate, which UTF-8 can't carry, is escaped."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if any("\ud800" <= character <= "\udfff" for character in text) if not text.isascii() else False:
+        return json.dumps(value, separators=(",", ":"))
+    return text
+
+
+def replace(text: str, edits: Iterable[tuple[Path, object]]) -> str:
+    """Return the JSON text with the values at these paths replaced, a missing last key added.
+
+    Raises KeyError when a path leads nowhere.
+    """
+    for path, value in edits:
+        text = _replace_one(text, path, encode(value))
+    return text
+
+
+def without(text: str, key: str) -> str:
+    """Return the text of an object without this key at its top, all else unchanged."""
+    members = _members(text, 0)
+    for place in reversed(range(len(members))):
+        if members[place].key == key:
+            text = _cut(text, members, place)
+            members = _members(text, 0)
+    return text
+
+
+def _cut(text: str, members: Sequence[Member], place: int) -> str:
+    """Take one member out together with the comma that set it off."""
+    if place + 1 < len(members):
+        return text[: members[place].whole] + text[members[place + 1].whole :]
+    start = members[place - 1].end if place else members[place].whole
+    return text[:start] + text[members[place].end :]
+
+
+def _replace_one(text: str, path: Path, value: str) -> str:
+    at = 0
+    for depth, step in enumerate(path):
+        members = _members(text, at)
+        # JSON lets the last of equal keys win.
+        found = next((member for member in reversed(members) if member.key == step), None)
+        if found is None:
+            if depth + 1 < len(path) or not isinstance(step, str):
+                raise KeyError(f"There is nothing at {path!r}.")
+            return _insert(text, at, members, f"{encode(step)}:{value}")
+        if depth + 1 == len(path):
+            return text[: found.start] + value + text[found.end :]
+        at = found.start
+    return value
+
+
+def _insert(text: str, at: int, members: Sequence[Member], member: str) -> str:
+    if members:
+        end = members[-1].end
+        return f"{text[:end]},{member}{text[end:]}"
+    opening = _skip(text, at) + 1
+    return text[:opening] + member + text[opening:]
+
+
+def _members(text: str, at: int) -> list[Member]:
+    """Return the members of the object or list that begins at `at`, which must be valid JSON."""
+    at = _skip(text, at)
+    is_list = text[at : at + 1] == "["
+    if not is_list and text[at : at + 1] != "{":
+        return []
+    members: list[Member] = []
+    at = _skip(text, at + 1)
+    while text[at] not in "]}":
+        whole = at
+        key: str | int = len(members)
+        if not is_list:
+            key, at = scanstring(text, at + 1, True)
+            at = _skip(text, _skip(text, at) + 1)
+        _, end = _DECODER.raw_decode(text, at)
+        members.append(Member(key, whole, at, end))
+        at = _skip(text, end)
+        if text[at] == ",":
+            at = _skip(text, at + 1)
+    return members
+
+
+def _skip(text: str, at: int) -> int:
+    while at < len(text) and text[at] in _WHITE:
+        at += 1
+    return at

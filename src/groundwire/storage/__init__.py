@@ -1,0 +1,1 @@
+"""The database: tables, migrations and engines, SQLite by default and PostgreSQL by URL."""
