@@ -37,11 +37,12 @@ class Bound(StrEnum):
 class Value:
     """One value of a text: `text == source[start:end]`.
 
-    `low` and `high` are the ends of a range in the canonical `unit` (equal for a single value): currency code for money,
-    `%` for percentages, `s` or `month` or `business day` for durations, times a year for frequencies, minutes after
-    midnight for times. `shown` is the number as written, before conversion. Dates carry `literal` as ISO text with `?`
-    for what is left open, several readings joined by `|`; identifiers their normalised form. `per` is the singular of
-    what the value is counted by ("month" in "$5 a month"), or empty.
+    `low` and `high` are the ends of a range in the canonical `unit` (equal for a single value): currency code for
+    money (`ct` for cents and pence), `%` or `pp` for percentages, `s` or `month` or `business day` for durations, times
+    a year for frequencies, minutes after midnight for times. `shown` is the number as written, before conversion.
+    Dates carry `literal` as ISO text with `?` for what is left open, several readings joined by `|`; weekdays are
+    numbers from Monday, 1; identifiers carry their normalised form. `per` is the singular of what the value is counted
+    by ("month" in "$5 a month"), or empty.
     """
 
     kind: Kind
