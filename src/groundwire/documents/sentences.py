@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 
-_END = re.compile(r"[.!?…]+[\"'”’)\]*_`]*(?=\s+(?P<next>\S))")
+# Possessive, and never begun inside a run of marks: linear on any text.
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]*_`]*+(?=\s++(?P<next>\S))")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|cf|vs|approx|ca|mr|mrs|ms|dr|prof|st|fig|sec|art|nos?|incl|excl|resp|dept|tel|ext|min|max|jan|feb|"
     r"mar|apr|jun|jul|aug|sept?|oct|nov|dec|u\.s|u\.k|e\.u|p\.o|a\.m|p\.m|inc|ltd|co|corp|etc)|\b[A-Z])\.$",
     re.IGNORECASE,
+)
+_OFTEN_LAST = frozenset({"a.m", "p.m", "etc", "inc", "ltd", "co", "corp"})
+_NEVER_LAST = frozenset({"e.g", "i.e", "cf", "vs", "mr", "mrs", "ms", "dr", "prof", "st"})
+# After an abbreviation or initial these words begin a sentence all the same ("vitamin C. The dose …").
+_STARTER = re.compile(
+    r"(?:The|This|That|These|Those|It|They|You|We|He|She|If|In|For|An|All|No|Not|When|Where|Please|There|Each|Every|Any|"
+    r"After|Before|Until|Once|Otherwise|However|Only|Do|Does|Is|Are|To|At|On|Our|Your|Its|As|But|And|Or|Then|What|How)\b"
 )
 _STARTS_SENTENCE = re.compile(r"[A-Z0-9\"'“‘(\[*_`#€$£¿¡À-ÖØ-Þ]")
 
@@ -18,7 +26,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
     A line break does not end a sentence; abbreviations, initials, decimals and web addresses do not either.
     """
-    spans = []
+    spans: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(text):
         if _is_end(text, match):
@@ -33,15 +41,17 @@ def _is_end(text: str, match: re.Match[str]) -> bool:
     if not _STARTS_SENTENCE.match(following):
         return False
     head = text[max(0, match.start() - 12) : match.start() + 1]
-    if not head.endswith("."):
-        return True
-    found = _ABBREVIATION.search(head)
+    found = _ABBREVIATION.search(head) if head.endswith(".") else None
     if not found:
         return True
     word = found.group().lower().rstrip(".")
-    if word in {"a.m", "p.m", "etc", "inc", "ltd", "co", "corp"}:
+    if word in _NEVER_LAST:
+        return False
+    if word in _OFTEN_LAST:
         return following.isupper()
-    return word == "i" or (word == "no" and not following.isdigit())
+    if word in {"no", "art"} and following.isalpha():
+        return True
+    return word == "i" or _STARTER.match(text, match.start("next")) is not None
 
 
 def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:

@@ -29,7 +29,7 @@ class Statement:
 
     `context` is what it leans on, outermost first: headings, then the lead-in of its list or the table's header, then
     the label its block opens with ("**Fare hold.** A price can …"). `before` is the sentence before it in the same
-    block. `cells` is empty except for table rows.
+    block. `cells` is empty except for table rows. Headings stand without their marks. Code states nothing.
     """
 
     text: str
@@ -42,52 +42,53 @@ class Statement:
 
 def statements(passage: Passage) -> list[Statement]:
     """Return the statements of a passage in reading order, with offsets into the document."""
-    return [found for block in parse(passage.text) for found in _of_block(passage, block, _header(passage, block))]
+    return [found for block in parse(passage.text, passage.lead) for found in _of_block(passage, block)]
 
 
-def _header(passage: Passage, block: Block) -> str:
-    """A passage cut out of the middle of a table does not show its header row; it came along as the lead."""
-    return block.lead or passage.lead
-
-
-def _of_block(passage: Passage, block: Block, lead: str) -> Iterator[Statement]:
+def _of_block(passage: Passage, block: Block) -> Iterator[Statement]:
     headings = tuple(dict.fromkeys((*passage.headings, *block.headings)))
-    if block.kind in {BlockKind.HEADER, BlockKind.CODE}:
-        return
-    if block.kind is BlockKind.ROW or _is_loose_row(passage, block):
-        yield from _rows(passage, block, lead, headings)
-        return
-    context = (*headings, plain(lead)) if lead and block.kind is BlockKind.ITEM else headings
+    if block.kind is BlockKind.HEADING:
+        yield from _heading(passage, block, headings)
+    elif block.kind is BlockKind.ROW:
+        yield from _row(passage, block, headings)
+    elif block.kind in {BlockKind.PARAGRAPH, BlockKind.ITEM}:
+        yield from _sentences(passage, block, headings)
+
+
+def _heading(passage: Passage, block: Block, headings: tuple[str, ...]) -> Iterator[Statement]:
+    """A heading is not its own context, though it stands in the path of the passage that begins with it."""
+    words = passage.text[block.content : block.content_end]
+    title = plain(words)
+    above = headings[: headings.index(title)] if title in headings else headings
+    if words.strip():
+        yield Statement(words, passage.start + block.content, passage.start + block.content_end, above)
+
+
+def _sentences(passage: Passage, block: Block, headings: tuple[str, ...]) -> Iterator[Statement]:
+    context = (*headings, plain(block.lead)) if block.lead else headings
     if label := _LABEL.match(passage.text, block.content, block.end):
         context = (*context, plain(label.group(1)))
     before = ""
     for start, end in sentence_spans(passage.text[block.content : block.end]):
         start, end = block.content + start, block.content + end
-        yield Statement(passage.text[start:end], passage.start + start, passage.start + end, context, before)
-        before = plain(passage.text[start:end])
+        text = passage.text[start:end]
+        # A rule across the page ("---") or a stray mark states nothing.
+        if any(character.isalnum() for character in text):
+            yield Statement(text, passage.start + start, passage.start + end, context, before)
+            before = plain(text)
 
 
-def _is_loose_row(passage: Passage, block: Block) -> bool:
-    """Rows without their header row are parsed as a paragraph."""
-    return block.kind is BlockKind.PARAGRAPH and "|" in passage.lead and passage.text[block.start : block.end].startswith("|")
-
-
-def _rows(passage: Passage, block: Block, header: str, headings: tuple[str, ...]) -> Iterator[Statement]:
-    names = [plain(header[start:end]) for start, end in cells(header)] if "|" in header else []
-    offset = block.start
-    for line in passage.text[block.start : block.end].split("\n"):
-        if line.strip():
-            yield _row(passage, line, offset, names, headings)
-        offset += len(line) + 1
-
-
-def _row(passage: Passage, line: str, offset: int, names: list[str], headings: tuple[str, ...]) -> Statement:
-    found = []
-    for column, (start, end) in enumerate(cells(line)):
-        name = names[column] if column < len(names) else ""
-        place = passage.start + offset
-        found.append(Cell(name, line[start:end], place + start, place + end))
-    start = offset + len(line) - len(line.lstrip())
-    context = (*headings, "; ".join(names)) if names else headings
+def _row(passage: Passage, block: Block, headings: tuple[str, ...]) -> Iterator[Statement]:
+    names = [plain(block.lead[start:end]) for start, end in cells(block.lead)]
+    line = passage.text[block.start : block.end]
+    start = block.start + len(line) - len(line.lstrip())
     text = line.strip()
-    return Statement(text, passage.start + start, passage.start + start + len(text), context, cells=tuple(found))
+    if not any(character.isalnum() for character in text):
+        return
+    place = passage.start + block.start
+    found = tuple(
+        Cell(names[column] if column < len(names) else "", line[left:right], place + left, place + right)
+        for column, (left, right) in enumerate(cells(line))
+    )
+    start += passage.start
+    yield Statement(text, start, start + len(text), (*headings, "; ".join(names)), cells=found)
