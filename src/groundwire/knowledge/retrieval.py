@@ -1,0 +1,107 @@
+"""Finds evidence for claims: in the knowledge base, and in the documents and turns that came with the request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from groundwire.documents.passages import cut
+from groundwire.domain import Claim, Hit, Passage, Question, Source, SourceDocument
+from groundwire.protocols import Embedder, Query, Snapshot
+from groundwire.verification.words import stems
+
+_QUESTION_WEIGHT = 0.6
+_MOST_ATTACHED = 6
+_ROLES = {
+    "user": Source.CONVERSATION,
+    "system": Source.SYSTEM,
+    "developer": Source.SYSTEM,
+    "tool": Source.TOOL_RESULTS,
+    "function": Source.TOOL_RESULTS,
+}
+
+
+class FusedRetriever:
+    """Searches the knowledge base for each claim and for the question, and adds what came with the request.
+
+    Passages that came with the request are few and change every time, so they are ranked by shared words alone;
+    embedding them would cost more than the whole check.
+    """
+
+    def __init__(self, embedder: Embedder, *, passages_per_claim: int = 8) -> None:
+        self._embedder = embedder
+        self._k = passages_per_claim
+
+    def retrieve(
+        self, claims: Sequence[Claim], question: Question, snapshot: Snapshot, sources: frozenset[Source]
+    ) -> list[list[Hit]]:
+        """Return the hits for each claim, in input order, best first."""
+        attached = [passage for document in attachments(question, sources) for passage in split(document)]
+        found: list[list[Hit]] = [[] for _ in claims]
+        if Source.KNOWLEDGE_BASE in sources and not snapshot.is_empty:
+            found = self._search(claims, question, snapshot)
+        return [
+            [*_ranked(attached, claim), *hits] for claim, hits in zip(claims, found, strict=True)
+        ]
+
+    def _search(self, claims: Sequence[Claim], question: Question, snapshot: Snapshot) -> list[list[Hit]]:
+        asked = next((turn.content for turn in reversed(question.turns) if turn.role == "user"), "")
+        texts = [f"{claim.context}\n{claim.text}".strip() for claim in claims]
+        if asked.strip():
+            texts.append(asked)
+        vectors = self._embedder.embed_queries(texts)
+        queries = [Query(text, vector) for text, vector in zip(texts, vectors, strict=True)]
+        hits = snapshot.search(queries, self._k)
+        about = hits.pop() if asked.strip() else []
+        return [_merged(found, about, self._k) for found in hits]
+
+
+def attachments(question: Question, sources: frozenset[Source]) -> list[SourceDocument]:
+    """Return the documents and turns of a request that count as evidence; the assistant's own words never do."""
+    turns = [
+        SourceDocument(f"{_ROLES[turn.role].value}:{position}", "", turn.content, _ROLES[turn.role])
+        for position, turn in enumerate(question.turns)
+        if turn.role in _ROLES and turn.content.strip()
+    ]
+    return [document for document in (*question.documents, *turns) if document.source in sources]
+
+
+@lru_cache(maxsize=512)
+def split(document: SourceDocument) -> tuple[Passage, ...]:
+    """Cut an attached document into passages."""
+    return tuple(
+        Passage(
+            id=-1 - position,
+            document_id=document.id,
+            version=1,
+            title=document.title,
+            text=document.text[piece.start : piece.end],
+            start=piece.start,
+            end=piece.end,
+            headings=piece.headings,
+            lead=piece.lead,
+            source=document.source,
+        )
+        for position, piece in enumerate(cut(document.text))
+    )
+
+
+def _ranked(attached: Sequence[Passage], claim: Claim) -> list[Hit]:
+    wanted = stems(claim.text) | stems(claim.context)
+    scored = []
+    for passage in attached:
+        carried = stems(passage.text) | stems(" ".join((passage.title, passage.lead, *passage.headings)))
+        share = len(wanted & carried) / len(wanted) if wanted else 0.0
+        if share > 0 or len(attached) <= _MOST_ATTACHED:
+            scored.append(Hit(passage, share, share))
+    return sorted(scored, key=lambda hit: -hit.score)[:_MOST_ATTACHED]
+
+
+def _merged(found: Sequence[Hit], about: Sequence[Hit], k: int) -> list[Hit]:
+    """Add what the question found to what the claim found; a passage found by both rises."""
+    scores = {hit.passage.id: hit.score for hit in found}
+    for hit in about:
+        scores[hit.passage.id] = scores.get(hit.passage.id, 0.0) + _QUESTION_WEIGHT * hit.score
+    by_id = {hit.passage.id: hit for hit in (*about, *found)}
+    best = sorted(scores, key=lambda number: -scores[number])[:k]
+    return [Hit(by_id[number].passage, scores[number], by_id[number].similarity) for number in best]
