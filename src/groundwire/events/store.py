@@ -1,0 +1,129 @@
+"""The event store over a database: append durably, find, count, forget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from types import TracebackType
+
+from sqlalchemy import ColumnElement, Executable, RowMapping, delete, func, select
+
+from groundwire.domain import Action, Event, Label
+from groundwire.errors import NotFound
+from groundwire.events.escaping import escape, unescape
+from groundwire.events.filters import EventFilter, EventPage, Page, condition, cursor_after, read_cursor
+from groundwire.events.rows import HOUR_COUNTS, event_from, hour_of, stored_model
+from groundwire.events.statistics import GroupBy, HourCount, Statistics, grouped, tally
+from groundwire.events.writing import GroupWriter, WritingLimits
+from groundwire.storage.database import Database
+from groundwire.storage.schema import event_hours, events
+
+_FORGET_AT_ONCE = 500
+
+
+class SqlEventStore:
+    """Keeps the events in SQLite or PostgreSQL; an async context manager that stores what waits before it closes."""
+
+    def __init__(self, database: Database, limits: WritingLimits | None = None) -> None:
+        self._database = database
+        self._writer = GroupWriter(database.sync, limits or WritingLimits())
+
+    async def __aenter__(self) -> SqlEventStore:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @property
+    def waiting(self) -> int:
+        """How many events wait to be stored."""
+        return self._writer.size
+
+    async def append(self, events: Sequence[Event]) -> None:
+        """Return once the events are durable, all or none of them; raises EventStoreError when they can't be kept."""
+        await self._writer.write(events)
+
+    async def close(self) -> None:
+        """Store what still waits, then accept nothing more."""
+        await self._writer.close()
+
+    async def get(self, event_id: str) -> Event:
+        """Return one event; raises NotFound."""
+        async with self._database.asynchronous.connect() as connection:
+            row = (await connection.execute(select(events).where(events.c.id == escape(event_id)))).mappings().first()
+        if row is None:
+            raise NotFound(f"No event {event_id!r:.100}.", param="event_id")
+        return event_from(row)
+
+    async def find(self, wanted: EventFilter, page: Page) -> EventPage:
+        """Return a page of the events that match, newest first; raises BadRequest for a bad cursor.
+
+        Pages neither overlap nor skip when events arrive in between.
+        """
+        chosen = select(events.c.id).where(condition(wanted))
+        if page.cursor:
+            chosen = chosen.where(events.c.id < read_cursor(page.cursor))
+        # Ids first: the large columns are then read for the events of the page alone.
+        chosen = chosen.order_by(events.c.id.desc()).limit(page.limit + 1)
+        async with self._database.asynchronous.connect() as connection:
+            ids = list((await connection.execute(chosen)).scalars())
+            shown = select(events).where(events.c.id.in_(ids[: page.limit])).order_by(events.c.id.desc())
+            found = [event_from(row) for row in (await connection.execute(shown)).mappings()]
+        return EventPage(tuple(found), cursor_after(found[-1].id) if len(ids) > page.limit else None)
+
+    async def statistics(
+        self,
+        since: datetime,
+        until: datetime,
+        *,
+        group_by: GroupBy = GroupBy.DAY,
+        models: Sequence[str] = (),
+        policies: Sequence[str] = (),
+    ) -> Statistics:
+        """Return the numbers from `since` to `until`, both widened to whole hours.
+
+        They come from hourly counts, so the time taken does not grow with the number of events.
+        """
+        start, end = hour_of(since), hour_of(until + timedelta(hours=1) - timedelta(microseconds=1))
+        within = [event_hours.c.hour >= start, event_hours.c.hour < end]
+        if models:
+            within.append(event_hours.c.model.in_(map(stored_model, models)))
+        if policies:
+            within.append(event_hours.c.policy.in_(map(escape, policies)))
+        async with self._database.asynchronous.connect() as connection:
+            counts = [_hour_count(row) for row in (await connection.execute(_summed(within))).mappings()]
+        return Statistics(start, end, group_by, tally(counts), grouped(counts, group_by))
+
+    async def forget(self, before: datetime) -> int:
+        """Delete the events made before that time, with their claims; return how many. The hourly counts stay.
+
+        Few at a time, so that no answer waits long for its own event.
+        """
+        old = select(events.c.id).where(events.c.created_at < before).limit(_FORGET_AT_ONCE)
+        forgotten = 0
+        while True:
+            async with self._database.asynchronous.begin() as connection:
+                removed = (await connection.execute(delete(events).where(events.c.id.in_(old)))).rowcount
+            forgotten += removed
+            if removed < _FORGET_AT_ONCE:
+                return forgotten
+
+
+def _summed(within: Sequence[ColumnElement[bool]]) -> Executable:
+    key = [event_hours.c[name] for name in ("hour", "model", "policy", "action", "label")]
+    sums = [func.sum(event_hours.c[name]).label(name) for name in HOUR_COUNTS]
+    return select(*key, *sums).where(*within).group_by(*key)
+
+
+def _hour_count(row: RowMapping) -> HourCount:
+    return HourCount(
+        hour=row["hour"],
+        model=unescape(row["model"]),
+        policy=row["policy"],
+        action=Action(row["action"]),
+        label=Label(row["label"]),
+        answers=int(row["answers"]),
+        claims={label: int(row[label.value]) for label in Label},
+    )

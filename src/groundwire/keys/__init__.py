@@ -1,0 +1,1 @@
+"""Keys: who may call what, and the gate that the wire asks."""

@@ -1,0 +1,88 @@
+"""Who is let in: with keys, whoever presents one; without any, whoever is on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from groundwire.errors import AuthenticationFailed, PermissionDenied
+from groundwire.keys.local import require_local
+from groundwire.keys.roles import Permission, Role
+from groundwire.keys.store import KEY_PREFIX, KeyStore
+from groundwire.proxy.callers import Caller
+
+# Beside it the authorization header stays free for a key of the upstream.
+KEY_HEADER = "x-grounding-key"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who calls: `key_id` is None where no keys are configured and everyone on this machine is admin."""
+
+    role: Role
+    key_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """The key that came with a request, and whether it came in the authorization header."""
+
+    key: str = ""
+    is_in_authorization: bool = False
+
+
+def presented_key(headers: Mapping[str, str]) -> Presented:
+    """Return the key of a request, from `x-grounding-key` or else `authorization: Bearer …` (names in lower case)."""
+    if own := headers.get(KEY_HEADER, "").strip():
+        return Presented(own)
+    scheme, _, token = headers.get("authorization", "").strip().partition(" ")
+    if scheme.lower() == "bearer":
+        return Presented(token.strip(), is_in_authorization=True)
+    return Presented()
+
+
+async def identify(keys: KeyStore, headers: Mapping[str, str], permission: Permission) -> Identity:
+    """Return who calls; raises AuthenticationFailed without a known key, PermissionDenied where its role may not."""
+    presented = presented_key(headers)
+    # A Groundwire key that nobody knows is a mistake even without keys: it must not travel on to the upstream.
+    if not await keys.has_keys() and not presented.key.startswith(KEY_PREFIX):
+        require_local(headers)
+        return Identity(Role.ADMIN)
+    if not presented.key:
+        raise AuthenticationFailed("A key is required: send it as `Authorization: Bearer gw_…`.")
+    record = await keys.authenticate(presented.key)
+    if record is None:
+        raise AuthenticationFailed("This key is not known, or it was revoked.")
+    if not record.role.may(permission):
+        raise PermissionDenied(f"A key of role {record.role.value!r} has no permission to {_DEEDS[permission]}.")
+    return Identity(record.role, record.id)
+
+
+_DEEDS: Mapping[Permission, str] = {
+    Permission.WIRE: "use the wire",
+    Permission.CHECK: "run checks",
+    Permission.READ: "read events and numbers",
+    Permission.REVIEW: "review answers",
+    Permission.ADMINISTER: "administer",
+}
+
+
+class KeyGate:
+    """The gate of the wire.
+
+    The authorization header goes on to the upstream unless it held the Groundwire key.
+    """
+
+    def __init__(self, keys: KeyStore) -> None:
+        self._keys = keys
+
+    async def admit(self, headers: Mapping[str, str]) -> Caller:
+        """Return the caller; raises AuthenticationFailed and PermissionDenied."""
+        identity = await identify(self._keys, headers, Permission.WIRE)
+        if identity.key_id is None:
+            return Caller()
+        return Caller(
+            key_id=identity.key_id,
+            may_set_mode=identity.role.may(Permission.ADMINISTER),
+            owns_authorization=not presented_key(headers).is_in_authorization,
+        )
