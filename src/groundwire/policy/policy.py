@@ -56,8 +56,8 @@ class Policy:
     blocked_message: str = BLOCKED_MESSAGE
     collections: tuple[str, ...] = ()
     sources: frozenset[Source] = frozenset(Source)
-    strictness: Strictness = Strictness()
-    limits: Limits = Limits()
+    strictness: Strictness = field(default_factory=Strictness)
+    limits: Limits = field(default_factory=Limits)
 
 
 def policy_from(name: str, settings: PolicySettings) -> Policy:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from json.decoder import scanstring
 from typing import TypeGuard
 
 JsonObject = dict[str, object]
 Path = tuple[str | int, ...]
 
 _WHITE = " \t\n\r"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _DECODER = json.JSONDecoder()
 
 
@@ -33,9 +34,9 @@ def is_object(value: object) -> TypeGuard[JsonObject]:
 def encode(value: object) -> str:
     """Return compact JSON text; a lone surrogate, which UTF-8 can't carry, is escaped."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if any("\ud800" <= character <= "\udfff" for character in text) if not text.isascii() else False:
-        return json.dumps(value, separators=(",", ":"))
-    return text
+    if text.isascii() or not _SURROGATE.search(text):
+        return text
+    return json.dumps(value, separators=(",", ":"))
 
 
 def replace(text: str, edits: Iterable[tuple[Path, object]]) -> str:
@@ -46,6 +47,16 @@ def replace(text: str, edits: Iterable[tuple[Path, object]]) -> str:
     for path, value in edits:
         text = _replace_one(text, path, encode(value))
     return text
+
+
+def extended(body: bytes, key: str, value: object) -> bytes:
+    """Return the bytes of an object with one more member at its end, unparsed; what is no object stays as it is."""
+    inside = body.strip()
+    if not (inside.startswith(b"{") and inside.endswith(b"}")):
+        return body
+    inside = inside[:-1].rstrip()
+    comma = b"" if inside == b"{" else b","
+    return inside + comma + f"{encode(key)}:{encode(value)}}}".encode()
 
 
 def without(text: str, key: str) -> str:
@@ -102,7 +113,7 @@ def _members(text: str, at: int) -> list[Member]:
         whole = at
         key: str | int = len(members)
         if not is_list:
-            key, at = scanstring(text, at + 1, True)
+            key, at = _DECODER.raw_decode(text, at)
             at = _skip(text, _skip(text, at) + 1)
         _, end = _DECODER.raw_decode(text, at)
         members.append(Member(key, whole, at, end))

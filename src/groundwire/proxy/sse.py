@@ -46,9 +46,10 @@ class EventParser:
         held = buffer[-1:] if buffer.endswith(b"\r") else b""
         *lines, rest = _LINE_END.split(buffer[: len(buffer) - len(held)])
         self._rest = rest + held
+        events = self._take(lines)
         if len(self._rest) + sum(map(len, self._data)) > MAX_EVENT_BYTES:
             raise UpstreamError(f"The upstream sent an event of more than {MAX_EVENT_BYTES} bytes.")
-        return self._take(lines)
+        return events
 
     def close(self) -> list[ServerEvent]:
         """Return the last event, for servers that end without the blank line after it."""

@@ -1,0 +1,144 @@
+"""A whole reply of the upstream to a chat request: its answers are read out and put back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from groundwire.domain import Skipped
+from groundwire.errors import UpstreamError
+from groundwire.proxy import jsontext
+from groundwire.proxy.answering import CheckedAnswer
+from groundwire.proxy.grounding import grounding_of, worst_of
+from groundwire.proxy.jsontext import JsonObject, Path, is_object
+from groundwire.proxy.wire import text_parts
+
+CONTENT_FILTER = "content_filter"
+# Fields of a message (or of a stream's delta) with words in them that are not checked.
+_UNCHECKED_FIELDS = {
+    "refusal": "a refusal asserts nothing",
+    "reasoning_content": "not checked",
+    "reasoning": "not checked",
+    "audio": "not checked",
+    "function_call": "not checked",
+}
+# They are of the original text's tokens, so they are wrong once it is another one.
+LOGPROBS_DROPPED = Skipped("logprobs", "dropped, because the text was changed")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One choice of a completion: its text, and what is in it besides."""
+
+    place: int
+    choice: JsonObject
+    message: JsonObject
+
+    @property
+    def index(self) -> int:
+        """The choice's own number."""
+        index = self.choice.get("index")
+        return index if isinstance(index, int) else self.place
+
+    @property
+    def text(self) -> str:
+        """What the message says; empty when it is a tool call only."""
+        return "".join(text_parts(self.message.get("content")))
+
+    @property
+    def has_logprobs(self) -> bool:
+        """Whether token probabilities come with the text."""
+        return bool(self.choice.get("logprobs"))
+
+    def unchecked(self) -> Iterator[Skipped]:
+        """Yield what is in the message that is not checked."""
+        return unchecked_fields(self.message)
+
+
+class Completion:
+    """A chat completion, kept as the text it came in; raises UpstreamError when it is none."""
+
+    def __init__(self, body: bytes, upstream: str) -> None:
+        values = _parsed(body, upstream)
+        self._text = body.decode(json.detect_encoding(body), "surrogatepass")
+        self.answers = _answers(values, upstream)
+        self.usage = usage_of(values)
+
+    def with_answers(self, checked: Sequence[CheckedAnswer], *, includes_grounding: bool) -> bytes:
+        """Return the completion with what is delivered in place of the answers; all else keeps its bytes."""
+        edits: list[tuple[Path, object]] = []
+        for answer, result in zip(self.answers, checked, strict=True):
+            edits += _edits(answer, result)
+            if includes_grounding and len(checked) > 1:
+                edits.append((("choices", answer.place, "grounding"), grounding_of(result).to_wire()))
+        if includes_grounding:
+            edits.append((("grounding",), grounding_of(worst_of(checked)).to_wire()))
+        return jsontext.replace(self._text, edits).encode("utf-8", "surrogatepass")
+
+
+def unchecked_fields(message: JsonObject) -> Iterator[Skipped]:
+    """Yield the coverage entries of a message's fields that are not checked."""
+    calls = message.get("tool_calls")
+    for place, call in enumerate(calls if isinstance(calls, list) else ()):
+        number = call.get("index", place) if is_object(call) else place
+        yield Skipped(f"tool_calls[{number}].function.arguments", "not checked")
+    for name, why in _UNCHECKED_FIELDS.items():
+        if message.get(name):
+            yield Skipped(name, why)
+    content = message.get("content")
+    for part in content if isinstance(content, list) else ():
+        if is_object(part) and not isinstance(part.get("text"), str):
+            yield Skipped(f"content part of type {part.get('type')!r}", "not checked")
+
+
+def usage_of(values: JsonObject) -> dict[str, int]:
+    """Return the upstream's token counts."""
+    usage = values.get("usage")
+    return {name: count for name, count in usage.items() if isinstance(count, int)} if is_object(usage) else {}
+
+
+def _edits(answer: Answer, checked: CheckedAnswer) -> Iterator[tuple[Path, object]]:
+    base: Path = ("choices", answer.place)
+    if checked.is_blocked:
+        yield (*base, "finish_reason"), CONTENT_FILTER
+    if not checked.is_changed:
+        return
+    yield from _content_edits(answer, (*base, "message", "content"), checked.delivered)
+    if answer.has_logprobs:
+        yield (*base, "logprobs"), None
+
+
+def _content_edits(answer: Answer, path: Path, text: str) -> Iterator[tuple[Path, object]]:
+    content = answer.message.get("content")
+    if not isinstance(content, list):
+        yield path, text
+        return
+    # All text goes into the first part that has any; the other parts stay.
+    places = [place for place, part in enumerate(content) if is_object(part) and isinstance(part.get("text"), str)]
+    for place in places:
+        yield (*path, place, "text"), text if place == places[0] else ""
+
+
+def _parsed(body: bytes, upstream: str) -> JsonObject:
+    try:
+        values: object = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        start = body[:80].decode("utf-8", "replace")
+        raise UpstreamError(f"The upstream {upstream!r} sent no valid JSON; it begins {start!r}.") from error
+    if not is_object(values):
+        raise UpstreamError(f"The upstream {upstream!r} sent {type(values).__name__} where an object was due.")
+    return values
+
+
+def _answers(values: JsonObject, upstream: str) -> list[Answer]:
+    choices = values.get("choices")
+    if not isinstance(choices, list) or not choices:
+        raise UpstreamError(f"The upstream {upstream!r} sent a completion without choices.")
+    answers = []
+    for place, choice in enumerate(choices):
+        message = choice.get("message") if is_object(choice) else None
+        if not is_object(choice) or not is_object(message):
+            raise UpstreamError(f"The upstream {upstream!r} sent a choice without a message.")
+        answers.append(Answer(place, choice, message))
+    return answers

@@ -1,0 +1,205 @@
+"""The check of one answer, whole or as it arrives: text goes in, and what may leave comes out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from typing import Protocol
+
+from groundwire.claims.segments import Segment
+from groundwire.claims.splitting import AnswerSplitter
+from groundwire.domain import Action, Claim, Failure, Label, Question, Report, Skipped, Verdict
+from groundwire.errors import CheckError
+from groundwire.guardrail import skipped, unverified
+from groundwire.policy.decision import Ruling, action_for
+from groundwire.policy.delivery import Delivery
+from groundwire.policy.mending import rule
+from groundwire.policy.policy import Policy
+
+logger = logging.getLogger(__name__)
+
+
+class Judge(Protocol):
+    """What an inspection needs of a check: the verdicts, and what they rest on."""
+
+    question: Question
+    revision: str
+
+    def verify(self, claims: Sequence[Claim]) -> list[Verdict]:
+        """Judge claims, one verdict each, in order; blocking."""
+        ...
+
+
+class BrokenJudge:
+    """Stands in for a check that could not even be opened, so that the policy decides what follows."""
+
+    revision = ""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+
+    def verify(self, claims: Sequence[Claim]) -> list[Verdict]:
+        """Raise CheckError, always."""
+        raise CheckError("The check could not be opened.")
+
+
+class Inspection:
+    """Checks one answer under one policy; fed whole or in pieces, it decides the same.
+
+    `feed` and `close` take the text, `settle` waits for the verdicts on all that has arrived and returns the text that
+    may leave. Never more than one `settle` may run at a time.
+    """
+
+    def __init__(self, judge: Judge, policy: Policy, threads: Executor) -> None:
+        self.delivery = Delivery(policy)
+        self._judge = judge
+        self._policy = policy
+        self._threads = threads
+        self._splitter = AnswerSplitter(judge.question, max_claim_chars=policy.limits.max_held_chars)
+        self._arrived: list[str] = []
+        self._waiting: list[Segment] = []
+        self._skipped: list[Skipped] = []
+        self._is_closed = False
+        self._is_over_length = False
+        self._check_s = 0.0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is something for `settle` to do."""
+        return bool(self._waiting)
+
+    @property
+    def answer(self) -> str:
+        """The upstream's original text, as far as it has arrived."""
+        return "".join(self._arrived)
+
+    def feed(self, text: str) -> None:
+        """Take more of the answer."""
+        self._arrived.append(text)
+        self._take(self._splitter.feed(text))
+
+    def close(self) -> None:
+        """Say that the answer is complete."""
+        self._take(self._splitter.close())
+        self._is_closed = True
+
+    def skip(self, what: str, why: str) -> None:
+        """Note in the coverage ledger something that is not checked; once is enough."""
+        entry = Skipped(what, why)
+        if entry not in self._skipped:
+            self._skipped.append(entry)
+
+    async def settle(self) -> str:
+        """Return the text that may leave now that all that has arrived is decided."""
+        segments, self._waiting = self._waiting, []
+        is_last = self._is_closed
+        rulings = iter(await self._rulings([segment for segment in segments if segment.claim]))
+        pieces = [self.delivery.feed(segment, next(rulings) if segment.claim else None) for segment in segments]
+        if is_last:
+            pieces.append(self.delivery.close())
+        return "".join(pieces)
+
+    def report(self) -> Report:
+        """Return the verdicts so far."""
+        verdicts = tuple(ruling.verdict for ruling in self.delivery.rulings)
+        timing = {"check": round(self._check_s * 1e3, 3)}
+        return Report(self.answer, verdicts, tuple(self._skipped), self._judge.revision, timing)
+
+    def _take(self, segments: Sequence[Segment]) -> None:
+        if self.delivery.is_blocked:
+            return
+        segments = [self._limited(segment) for segment in segments]
+        self._skipped.extend(skipped(segments))
+        self._waiting.extend(segments)
+
+    def _limited(self, segment: Segment) -> Segment:
+        """Past the policy's limit one verdict stands for all the rest of the answer."""
+        limit = self._policy.limits.max_answer_chars
+        if segment.end <= limit:
+            return segment
+        if self._is_over_length:
+            return replace(segment, claim=None, why="past the length limit", skipped=False, failure=None)
+        self._is_over_length = True
+        self.skip(f"characters {segment.start} to the end", f"the answer is longer than {limit} characters")
+        claim = segment.claim or Claim(segment.text, segment.start, segment.end)
+        return replace(segment, claim=claim, skipped=False, failure=Failure.OVER_LENGTH)
+
+    async def _rulings(self, segments: Sequence[Segment]) -> list[Ruling]:
+        if not segments:
+            return []
+        started = time.perf_counter()
+        budget_s = self._policy.limits.budget_s
+        try:
+            async with asyncio.timeout(budget_s):
+                return await asyncio.get_running_loop().run_in_executor(self._threads, self._rule, segments)
+        except TimeoutError:
+            logger.warning("The check of %d claims took longer than %g s", len(segments), budget_s)
+            return self._failed(segments, Failure.TIMEOUT, f"the check took longer than {budget_s * 1e3:g} ms")
+        except Exception:
+            # Whatever broke, the claims are unverified, and the policy decides what that means.
+            logger.exception("The check of %d claims failed", len(segments))
+            return self._failed(segments, Failure.ERROR, "the check failed")
+        finally:
+            self._check_s += time.perf_counter() - started
+
+    def _rule(self, segments: Sequence[Segment]) -> list[Ruling]:
+        """Judge and mend; runs in a worker thread."""
+        checkable = [segment.claim for segment in segments if segment.claim and not segment.failure]
+        found = self._judge.verify(checkable) if checkable else []
+        if len(found) != len(checkable):
+            raise CheckError(f"The verifier returned {len(found)} verdicts on {len(checkable)} claims.")
+        verdicts = iter(found)
+        return rule([_failure_of(segment) or next(verdicts) for segment in segments], self._policy, self._judge.verify)
+
+    def _failed(self, segments: Sequence[Segment], failure: Failure, reason: str) -> list[Ruling]:
+        verdicts = [unverified(segment.claim, failure, reason) for segment in segments if segment.claim]
+        return [Ruling(verdict, action_for(verdict, self._policy)) for verdict in verdicts]
+
+
+class StructuredInspection(Inspection):
+    """Stands for the check of JSON output, which is not done: the text is unverified, and the policy decides."""
+
+    def __init__(self, judge: Judge, policy: Policy, threads: Executor) -> None:
+        super().__init__(judge, policy, threads)
+        action = policy.label_actions[Label.UNVERIFIED]
+        self._action = policy.otherwise if action is Action.REWRITE else action
+        self._length = 0
+
+    def feed(self, text: str) -> None:
+        """Take more of the answer."""
+        if not text:
+            return
+        start, self._length = self._length, self._length + len(text)
+        # The first piece stands for all: what holds for it holds for the rest.
+        claim = None if start else Claim(text, 0, len(text))
+        self._arrived.append(text)
+        self._waiting.append(Segment(text, start, self._length, claim, why="structured output"))
+        self.skip("structured output", "not checked")
+
+    def close(self) -> None:
+        """Say that the answer is complete."""
+        self._is_closed = True
+
+    def report(self) -> Report:
+        """Return the one verdict on the whole text, which is that there is none."""
+        report = super().report()
+        if not report.verdicts:
+            return report
+        return replace(report, verdicts=(_unchecked(Claim(self.answer, 0, len(self.answer))),))
+
+    async def _rulings(self, segments: Sequence[Segment]) -> list[Ruling]:
+        return [Ruling(_unchecked(segment.claim), self._action) for segment in segments if segment.claim]
+
+
+def _failure_of(segment: Segment) -> Verdict | None:
+    if segment.claim is None or segment.failure is None:
+        return None
+    return unverified(segment.claim, segment.failure, "too long to be checked")
+
+
+def _unchecked(claim: Claim) -> Verdict:
+    return Verdict(claim, Label.UNVERIFIED, 0.0, "structured output is not checked")

@@ -1,0 +1,117 @@
+"""A chat request as the client sent it: read for what concerns us, its bytes kept for the upstream."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from groundwire.domain import Turn
+from groundwire.errors import BadRequest
+from groundwire.proxy import jsontext
+from groundwire.proxy.jsontext import JsonObject, is_object
+from groundwire.proxy.options import KEY
+
+_STRUCTURED = frozenset(("json_object", "json_schema"))
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """What a request for chat completions says; `body` is what goes to the upstream."""
+
+    body: bytes
+    model: str
+    is_stream: bool
+    turns: tuple[Turn, ...]
+    choices: int = 1
+    wants_usage: bool = False
+    is_structured: bool = False
+    grounding: object = None
+
+
+def parse_chat_request(body: bytes) -> ChatRequest:
+    """Read a request body; our `grounding` key is cut out of it and no other byte is touched.
+
+    Raises BadRequest, which names the parameter that is wrong.
+    """
+    values = parse_object(body)
+    grounding = values.get(KEY)
+    if KEY in values:
+        text = body.decode(json.detect_encoding(body), "surrogatepass")
+        body = jsontext.without(text, KEY).encode("utf-8", "surrogatepass")
+    return ChatRequest(
+        body=body,
+        model=_model(values),
+        is_stream=_flag(values, "stream"),
+        turns=tuple(_turns(values)),
+        choices=_count(values, "n"),
+        wants_usage=_wants_usage(values),
+        is_structured=_is_structured(values),
+        grounding=grounding,
+    )
+
+
+def parse_object(body: bytes) -> JsonObject:
+    """Return the JSON object that a request body holds; raises BadRequest."""
+    try:
+        values: object = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(f"The request body is not valid JSON: {error}.") from error
+    if not is_object(values):
+        raise BadRequest(f"The request body must be a JSON object, not {type(values).__name__}.")
+    return values
+
+
+def text_parts(content: object) -> list[str]:
+    """Return the texts of a message's content, which is a text or a list of parts; other parts are passed over."""
+    if isinstance(content, str):
+        return [content]
+    parts = content if isinstance(content, list) else []
+    texts = (part.get("text") for part in parts if is_object(part))
+    return [text for text in texts if isinstance(text, str)]
+
+
+def _model(values: JsonObject) -> str:
+    model = values.get("model", "")
+    if not isinstance(model, str):
+        raise BadRequest(f"`model` must be a text, not {model!r:.200}.", param="model")
+    return model
+
+
+def _flag(values: JsonObject, name: str) -> bool:
+    value = values.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise BadRequest(f"`{name}` must be true or false, not {value!r:.200}.", param=name)
+    return bool(value)
+
+
+def _count(values: JsonObject, name: str) -> int:
+    value = values.get(name)
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        raise BadRequest(f"`{name}` must be a whole number, not {value!r:.200}.", param=name)
+    return value or 1
+
+
+def _turns(values: JsonObject) -> Iterable[Turn]:
+    messages = values.get("messages")
+    if not isinstance(messages, list):
+        raise BadRequest(f"`messages` must be a list, not {messages!r:.200}.", param="messages")
+    for place, message in enumerate(messages):
+        if not is_object(message):
+            raise BadRequest(f"A message must be an object, not {message!r:.200}.", param=f"messages.{place}")
+        role = message.get("role")
+        if not isinstance(role, str):
+            raise BadRequest(f"`role` must be a text, not {role!r:.200}.", param=f"messages.{place}.role")
+        text = "\n".join(text_parts(message.get("content")))
+        if text:
+            yield Turn(role, text)
+
+
+def _wants_usage(values: JsonObject) -> bool:
+    options = values.get("stream_options")
+    return is_object(options) and options.get("include_usage") is True
+
+
+def _is_structured(values: JsonObject) -> bool:
+    wanted = values.get("response_format")
+    return is_object(wanted) and wanted.get("type") in _STRUCTURED

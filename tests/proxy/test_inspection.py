@@ -1,0 +1,192 @@
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from fakes import ScriptedVerifier, judged
+from groundwire.claims.splitting import split_answer
+from groundwire.domain import Action, Failure, Label, Question
+from groundwire.errors import CheckError
+from groundwire.policy.policy import FAILURE_ACTIONS, LABEL_ACTIONS, Limits, Policy
+from groundwire.proxy.inspection import BrokenJudge, Inspection, StructuredInspection
+
+
+class Judge:
+    """Judges as the scripted verifier does."""
+
+    revision = "docs@7"
+
+    def __init__(self):
+        self.question = Question()
+        self.verifier = ScriptedVerifier()
+
+    def verify(self, claims):
+        return self.verifier.verify(claims, [[]] * len(claims), self.question, None)
+
+
+@pytest.fixture(scope="module")
+def threads():
+    with ThreadPoolExecutor(1) as threads:
+        yield threads
+
+
+@pytest.fixture
+def judge():
+    return Judge()
+
+
+async def put(inspection, *texts):
+    released = []
+    for text in texts:
+        inspection.feed(text)
+        released.append(await inspection.settle())
+    inspection.close()
+    released.append(await inspection.settle())
+    return released
+
+
+async def test_text_is_released_when_its_claim_is_decided(judge, threads):
+    inspection = Inspection(judge, Policy(), threads)
+
+    released = await put(inspection, "The fee is 5. It", " is wrong. Pay", " at once.")
+
+    assert released == ["The fee is 5.", " It is right.", "", " Pay at once."]
+    report = inspection.report()
+    assert (report.answer, report.revision) == ("The fee is 5. It is wrong. Pay at once.", "docs@7")
+    assert [verdict.claim for verdict in report.verdicts] == [
+        segment.claim for segment in split_answer(report.answer) if segment.claim
+    ]
+
+
+async def test_what_holds_no_claim_needs_no_thread(judge):
+    inspection = Inspection(judge, Policy(), threads=None)
+
+    assert "".join(await put(inspection, "Hello! ", "Is it?")) == "Hello! Is it?"
+    assert inspection.report().label is Label.SUPPORTED
+
+
+@pytest.mark.parametrize("kind", [CheckError("down"), RuntimeError("bug"), OSError("disk")], ids=repr)
+async def test_whatever_breaks_in_the_check_is_a_failed_check(judge, threads, kind):
+    judge.verifier.error = kind
+    inspection = Inspection(judge, Policy(), threads)
+
+    await put(inspection, "The fee is 5.")
+
+    assert inspection.report().verdicts[0].failure is Failure.ERROR
+    assert inspection.delivery.action is Action.BLOCK
+    assert inspection.delivery.is_outage
+
+
+async def test_a_missing_verdict_is_a_failed_check(judge, threads):
+    judge.verify = lambda claims: []
+    inspection = Inspection(judge, Policy(), threads)
+
+    await put(inspection, "The fee is 5.")
+
+    assert inspection.report().verdicts[0].failure is Failure.ERROR
+
+
+async def test_a_check_that_could_not_be_opened_fails(threads):
+    inspection = Inspection(BrokenJudge(Question()), Policy(), threads)
+
+    await put(inspection, "The fee is 5.")
+
+    assert inspection.delivery.is_outage
+
+
+async def test_a_check_beyond_its_budget_is_a_timeout(judge):
+    judge.verifier.gate = threading.Event()
+    with ThreadPoolExecutor(1) as threads:
+        inspection = Inspection(judge, Policy(limits=Limits(budget_s=0.01)), threads)
+
+        released = await put(inspection, "The fee is 5.")
+        judge.verifier.gate.set()
+
+    assert "".join(released) == "The fee is 5."
+    assert inspection.report().verdicts[0].failure is Failure.TIMEOUT
+
+
+async def test_a_claim_without_end_is_over_long_and_is_not_judged(judge, threads):
+    inspection = Inspection(judge, Policy(limits=Limits(max_held_chars=100)), threads)
+
+    released = await put(inspection, *["word " * 10] * 5)
+
+    assert "".join(released) == "word " * 50
+    assert inspection.report().verdicts[0].failure is Failure.OVER_LENGTH
+    assert judge.verifier.batches == [["word " * 9 + "word"]]
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 1000])
+@pytest.mark.parametrize("action", [Action.FLAG, Action.BLOCK])
+async def test_past_the_length_limit_one_verdict_stands_for_the_rest(judge, threads, chunk, action):
+    policy = Policy(
+        failure_actions={**FAILURE_ACTIONS, Failure.OVER_LENGTH: action},
+        limits=Limits(max_answer_chars=30),
+        blocked_message="No.",
+    )
+    inspection = Inspection(judge, policy, threads)
+    answer = "The fee is 5. Pay at once. Call us on Monday. Or on Tuesday.\n"
+
+    released = await put(inspection, *[answer[start : start + chunk] for start in range(0, len(answer), chunk)])
+
+    assert "".join(released) == (answer if action is Action.FLAG else "The fee is 5. Pay at once.\n\nNo.")
+    assert [verdict.failure for verdict in inspection.report().verdicts] == [None, None, Failure.OVER_LENGTH]
+    assert inspection.report().skipped[0].what == "characters 27 to the end"
+    assert not inspection.delivery.is_outage
+
+
+async def test_a_skip_is_noted_once(judge, threads):
+    inspection = Inspection(judge, Policy(), threads)
+
+    inspection.skip("refusal", "x")
+    inspection.skip("refusal", "x")
+
+    assert len(inspection.report().skipped) == 1
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [(Action.FLAG, '{"a": 1}'), (Action.BLOCK, "No."), (Action.REWRITE, "No.")],
+    ids=lambda value: value.value if isinstance(value, Action) else "",
+)
+async def test_structured_output_gets_the_action_for_unverified(judge, threads, action, expected):
+    policy = Policy(label_actions={**LABEL_ACTIONS, Label.UNVERIFIED: action}, blocked_message="No.")
+    inspection = StructuredInspection(judge, policy, threads)
+
+    released = await put(inspection, '{"a"', ": 1}", "")
+
+    assert "".join(released) == expected
+    report = inspection.report()
+    assert [(verdict.label, verdict.claim.text) for verdict in report.verdicts] == [(Label.UNVERIFIED, '{"a": 1}')]
+    assert judge.verifier.batches == []
+
+
+async def test_no_structured_output_is_no_claim(judge, threads):
+    inspection = StructuredInspection(judge, Policy(), threads)
+
+    await put(inspection, "")
+
+    assert inspection.report().verdicts == ()
+
+
+async def test_feeding_while_verdicts_are_awaited_loses_nothing(judge):
+    judge.verifier.gate = threading.Event()
+    with ThreadPoolExecutor(1) as threads:
+        inspection = Inspection(judge, Policy(), threads)
+        inspection.feed("The fee is 5. Pay")
+        settling = asyncio.create_task(inspection.settle())
+        await asyncio.sleep(0)
+        inspection.feed(" at once.")
+        inspection.close()
+        judge.verifier.gate.set()
+
+        assert await settling == "The fee is 5."
+        assert await inspection.settle() == " Pay at once."
+
+
+def test_the_scripted_verdicts_are_on_the_claims_they_were_asked_for():
+    claim = split_answer("It is wrong.")[0].claim
+
+    assert judged(replace(claim, start=5, end=17)).corrected_text == "It is right."
