@@ -1,0 +1,1 @@
+"""Our own API: thin routes over the parts that do the work."""

@@ -1,0 +1,19 @@
+"""All routes of the API, in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from groundwire.api import check, events, health, keys, metrics, selftest, stats
+
+ROUTERS: Sequence[APIRouter] = (
+    health.router,
+    metrics.router,
+    check.router,
+    selftest.router,
+    events.router,
+    stats.router,
+    keys.router,
+)

@@ -1,0 +1,77 @@
+"""What the routes work with, as one object on the application: `app.state.services`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+
+from groundwire.events.store import SqlEventStore
+from groundwire.guardrail import Guardrail
+from groundwire.keys.store import KeyStore
+from groundwire.metrics import KnowledgeSize, Metrics
+from groundwire.policy.policies import Policies
+from groundwire.protocols import KnowledgeBase
+from groundwire.proxy.answering import AnswerService
+from groundwire.storage.database import Database
+
+
+class CollectionState(Protocol):
+    """The current state of one collection."""
+
+    @property
+    def collection(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def revision(self) -> str:
+        """`collection@number`."""
+        ...
+
+    @property
+    def ids(self) -> Collection[int]:
+        """The ids of its passages."""
+        ...
+
+
+class LiveKnowledge(KnowledgeBase, Protocol):
+    """A knowledge base that tells what it holds."""
+
+    @property
+    def snapshots(self) -> Sequence[CollectionState]:
+        """The current states of all collections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts that the routes call."""
+
+    database: Database
+    events: SqlEventStore
+    keys: KeyStore
+    knowledge: LiveKnowledge
+    guardrail: Guardrail
+    answers: AnswerService
+    policies: Policies
+    metrics: Metrics
+
+
+def services_of(request: Request) -> Services:
+    """Return the services of the application that the request came to."""
+    services: Services = request.app.state.services
+    return services
+
+
+ServicesOf = Annotated[Services, Depends(services_of)]
+
+
+def knowledge_sizes(knowledge: LiveKnowledge) -> list[KnowledgeSize]:
+    """Return how much each collection holds."""
+    return [
+        KnowledgeSize(state.collection, int(state.revision.rpartition("@")[2]), len(state.ids))
+        for state in knowledge.snapshots
+    ]

@@ -1,0 +1,1 @@
+"""Measures the check against labelled answers."""

@@ -1,0 +1,52 @@
+import pytest
+
+from groundwire.keys.roles import Role
+
+ROUTES = {
+    ("GET", "/api/v1/events"): {Role.ANALYST, Role.ADMIN},
+    ("GET", "/api/v1/events/export"): {Role.ANALYST, Role.ADMIN},
+    ("GET", "/api/v1/events/evt_1"): {Role.ANALYST, Role.ADMIN},
+    ("GET", "/api/v1/stats"): {Role.ANALYST, Role.ADMIN},
+    ("GET", "/metrics"): {Role.ANALYST, Role.ADMIN},
+    ("POST", "/api/v1/check"): {Role.APP, Role.ADMIN},
+    ("POST", "/api/v1/selftest"): {Role.APP, Role.ADMIN},
+    ("GET", "/api/v1/keys"): {Role.ADMIN},
+    ("POST", "/api/v1/keys"): {Role.ADMIN},
+    ("DELETE", "/api/v1/keys/key_1"): {Role.ADMIN},
+}
+OPEN = {"/healthz", "/readyz"}
+
+
+def test_every_route_is_in_this_table(client, app):
+    paths = app.openapi()["paths"]
+    known = {path.replace("evt_1", "{event_id}").replace("key_1", "{key_id}") for _, path in ROUTES}
+    assert set(paths) == known | OPEN
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+async def test_a_route_opens_to_its_roles_alone(client, headers_of, route):
+    opened = set()
+    for role in Role:
+        reply = await client.request(*route, json={"answer": "Hi."}, headers=await headers_of(role))
+        assert reply.status_code != 401
+        if reply.status_code != 403:
+            opened.add(role)
+    assert opened == ROUTES[route]
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+async def test_with_keys_no_route_opens_without_one(client, headers_of, route):
+    await headers_of(Role.ADMIN)
+    reply = await client.request(*route, json={"answer": "Hi."})
+    assert (reply.status_code, reply.headers["www-authenticate"]) == (401, "Bearer")
+    assert reply.json()["error"]["code"] == "invalid_api_key"
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+async def test_without_keys_a_page_elsewhere_opens_nothing(client, route):
+    reply = await client.request(*route, json={"answer": "Hi."}, headers={"origin": "https://evil.example"})
+    assert reply.status_code == 403
+
+
+async def test_the_documentation_says_that_a_key_is_needed(app):
+    assert app.openapi()["paths"]["/api/v1/stats"]["get"]["security"] == [{"HTTPBearer": []}]

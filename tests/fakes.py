@@ -1,0 +1,419 @@
+"""Stand-ins that keep the promises of the real parts: a model server, a verifier, a knowledge base, an event store."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import httpx
+import uvicorn
+
+from groundwire.app import AppParts, create_app
+from groundwire.domain import (
+    Action,
+    Claim,
+    Correction,
+    Event,
+    Evidence,
+    Failure,
+    Hit,
+    Label,
+    Mode,
+    Question,
+    Source,
+    Strictness,
+    Verdict,
+)
+from groundwire.errors import EventStoreError, UnknownCollection
+from groundwire.guardrail import Guardrail
+from groundwire.policy.policies import Policies
+from groundwire.policy.policy import Limits, Policy
+from groundwire.protocols import Query, Snapshot
+from groundwire.proxy.answering import AnswerService
+from groundwire.proxy.callers import OpenGate
+from groundwire.proxy.chat import ChatProxy, ReplyStyle
+from groundwire.proxy.passthrough import Passthrough
+from groundwire.proxy.routes import WireApp
+from groundwire.proxy.upstream import Upstream, UpstreamAddress, Upstreams
+
+ID, CREATED, MODEL = "chatcmpl-123", 1_700_000_000, "gpt-4o-2024-08-06"
+USAGE = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18, "prompt_tokens_details": {"cached_tokens": 0}}
+
+
+@contextlib.contextmanager
+def running(app: object) -> Iterator[str]:
+    """Serve an ASGI application on a free loopback port in a thread; yield its base URL."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.002)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=5)
+        listener.close()
+
+
+class Stall:
+    """A place in a reply where the upstream waits until the test lets it go on, or its client has left."""
+
+    def __init__(self) -> None:
+        self.reached = threading.Event()
+        self.left = threading.Event()
+        self._released = threading.Event()
+
+    def release(self) -> None:
+        self._released.set()
+
+    async def wait(self, receive: Callable) -> None:
+        self.reached.set()
+        leaving = asyncio.ensure_future(receive())
+        while not self._released.is_set():
+            await asyncio.sleep(0.002)
+            if leaving.done() and leaving.result()["type"] == "http.disconnect":
+                self.left.set()
+                return
+        leaving.cancel()
+
+
+class Die:
+    """A place in a reply where the upstream closes its connection."""
+
+
+@dataclass
+class Scripted:
+    """One reply: pieces of the body with stalls and an early death between them."""
+
+    pieces: Sequence[bytes | Stall | Die]
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
+
+
+@dataclass
+class Received:
+    """One request as the upstream saw it."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> dict:
+        return json.loads(self.body)
+
+
+class FakeUpstream:
+    """A model server that sends what it is told to; an ASGI application."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        self.requests: list[Received] = []
+        self._replies: list[Scripted] = []
+
+    def will(self, *replies: Scripted) -> None:
+        """Send these replies, one a request, the last one again and again."""
+        self._replies = list(replies)
+
+    def will_say(self, *answers: str, **extra: object) -> None:
+        """Answer with a completion of these choices."""
+        self.will(Scripted([completion(*answers, **extra)]))
+
+    def will_stream(self, *chunks: object, **headers: str) -> None:
+        """Answer with a stream of these chunks (objects, raw bytes, stalls)."""
+        pieces = [chunk if isinstance(chunk, bytes | Stall | Die) else event(chunk) for chunk in chunks]
+        self.will(Scripted(pieces, headers={"content-type": "text/event-stream", **headers}))
+
+    async def __call__(self, scope, receive, send) -> None:
+        if scope["type"] == "lifespan":
+            while (await receive())["type"] != "lifespan.shutdown":
+                await send({"type": "lifespan.startup.complete"})
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        self.requests.append(
+            Received(scope["method"], scope["raw_path"].decode(), scope["query_string"].decode(), headers, body)
+        )
+        reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
+        await self._send(reply, receive, send)
+
+    async def _send(self, reply: Scripted, receive, send) -> None:
+        headers = [(name.encode(), value.encode()) for name, value in reply.headers.items()]
+        if not isinstance(reply.pieces[0], Stall):
+            await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        for place, piece in enumerate(reply.pieces):
+            if isinstance(piece, Die):
+                return
+            if isinstance(piece, Stall):
+                await piece.wait(receive)
+                if piece.left.is_set():
+                    return
+                if place == 0:
+                    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+            else:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def event(data: object) -> bytes:
+    """Return an event of a stream."""
+    return f"data: {data if isinstance(data, str) else json.dumps(data)}\n\n".encode()
+
+
+def completion(*answers: str | dict, **extra: object) -> bytes:
+    """Return the JSON of a completion; an answer is a text or a whole message."""
+    choices = [
+        {
+            "index": place,
+            "message": answer if isinstance(answer, dict) else {"role": "assistant", "content": answer},
+            "logprobs": None,
+            "finish_reason": "stop",
+        }
+        for place, answer in enumerate(answers)
+    ]
+    values = {"id": ID, "object": "chat.completion", "created": CREATED, "model": MODEL, "choices": choices}
+    return json.dumps({**values, "usage": USAGE, "system_fingerprint": "fp_1", **extra}).encode()
+
+
+def chunk(delta: dict | None = None, finish: str | None = None, index: int = 0, **extra: object) -> dict:
+    """Return a chunk of a stream with one choice."""
+    choice = {"index": index, "delta": delta or {}, "logprobs": None, "finish_reason": finish}
+    values = {"id": ID, "object": "chat.completion.chunk", "created": CREATED, "model": MODEL}
+    return {**values, "system_fingerprint": "fp_1", "choices": [choice], **extra}
+
+
+def usage_chunk() -> dict:
+    """Return the chunk with the token counts."""
+    return {**chunk(), "choices": [], "usage": USAGE}
+
+
+def chunks(*texts: str, finish: str = "stop") -> list[object]:
+    """Return a whole stream: role, these pieces of text, the finish, and its end."""
+    opening = chunk({"role": "assistant", "content": ""})
+    return [opening, *(chunk({"content": text}) for text in texts), chunk({}, finish), "[DONE]"]
+
+
+class FakeKnowledgeBase:
+    """Knows some collections by name; everything in them is at revision 1."""
+
+    def __init__(self, *names: str, is_empty: bool = False) -> None:
+        self.names = names or ("default",)
+        self.is_empty = is_empty
+        self.error: Exception | None = None
+
+    def snapshot(self, collections: Sequence[str]) -> Snapshot:
+        if self.error:
+            raise self.error
+        for name in collections:
+            if name not in self.names:
+                raise UnknownCollection(f"No collection {name!r}. Known: {', '.join(self.names)}.", param="collections")
+        return FakeSnapshot(",".join(f"{name}@1" for name in collections), self.is_empty)
+
+
+@dataclass
+class FakeSnapshot:
+    """A state without passages of its own."""
+
+    revision: str
+    is_empty: bool
+
+    def search(self, queries: Sequence[Query], k: int) -> list[list[Hit]]:
+        return [[] for _ in queries]
+
+
+class FakeRetriever:
+    """Finds nothing, which the scripted verifier does not mind."""
+
+    def retrieve(
+        self, claims: Sequence[Claim], question: Question, snapshot: Snapshot, sources: frozenset[Source]
+    ) -> list[list[Hit]]:
+        return [[] for _ in claims]
+
+
+class ScriptedVerifier:
+    """Judges by words in the claim: `wrong` is contradicted, `perhaps` unsupported, `broken` fails.
+
+    `wrong` is corrected to `right`; in `wrong and stuck` there is no correction, and the correction of `wrong again`
+    is contradicted itself.
+    """
+
+    name = "scripted"
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        self.batches: list[list[str]] = []
+        self.error: Exception | None = None
+        self.gate: threading.Event | None = None
+        self.questions: list[Question] = []
+
+    def verify(
+        self, claims: Sequence[Claim], evidence: Sequence[Sequence[Hit]], question: Question, strictness: Strictness
+    ) -> list[Verdict]:
+        self.batches.append([claim.text for claim in claims])
+        self.questions.append(question)
+        if self.gate:
+            self.gate.wait(timeout=5)
+        if self.error:
+            raise self.error
+        return [judged(claim) for claim in claims]
+
+
+def judged(claim: Claim) -> Verdict:
+    """Return the scripted verdict on a claim."""
+    text = claim.text
+    if "wrong" in text or "still false" in text:
+        evidence = Evidence("handbook", 1, "Handbook", "It is right.", 0, 12)
+        return Verdict(
+            claim, Label.CONTRADICTED, 0.1, "document says right, answer says wrong", (evidence,), _fix(claim)
+        )
+    if "broken" in text:
+        return Verdict(claim, Label.UNVERIFIED, 0.0, "the language is not covered", failure=Failure.LANGUAGE)
+    if "perhaps" in text:
+        return Verdict(claim, Label.UNSUPPORTED, 0.3, "no document settles it")
+    return Verdict(claim, Label.SUPPORTED, 0.9, "the document says so")
+
+
+def _fix(claim: Claim) -> tuple[Correction, ...]:
+    place = claim.text.find("wrong")
+    if "stuck" in claim.text or place < 0:
+        return ()
+    replacement = "still false" if "again" in claim.text else "right"
+    return (Correction(claim.start + place, claim.start + place + len("wrong"), replacement),)
+
+
+class MemoryEventStore:
+    """Keeps events in a list; fails when told to."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        self.events: list[Event] = []
+        self.is_down = False
+
+    async def append(self, events: Sequence[Event]) -> None:
+        if self.is_down:
+            raise EventStoreError("The disk is full.")
+        self.events.extend(events)
+
+
+class World:
+    """All fakes of one proxy together."""
+
+    def __init__(self) -> None:
+        self.upstream = FakeUpstream()
+        self.knowledge = FakeKnowledgeBase("default", "faq")
+        self.verifier = ScriptedVerifier()
+        self.events = MemoryEventStore()
+        self.threads = ThreadPoolExecutor(max_workers=2)
+
+    def reset(self) -> None:
+        self.upstream.reset()
+        self.verifier.reset()
+        self.events.reset()
+        self.knowledge.error = None
+        self.knowledge.is_empty = False
+
+    def guardrail(self) -> Guardrail:
+        return Guardrail(self.knowledge, FakeRetriever(), self.verifier)
+
+
+class Wire:
+    """A proxy over the fakes, both served on loopback; `url` ends in `/v1`."""
+
+    def __init__(self, world: World, url: str) -> None:
+        self.world = world
+        self.url = f"{url}/v1"
+
+    @property
+    def upstream(self) -> FakeUpstream:
+        return self.world.upstream
+
+    @property
+    def verifier(self) -> ScriptedVerifier:
+        return self.world.verifier
+
+    @property
+    def events(self) -> list[Event]:
+        return self.world.events.events
+
+    def send(self, method: str, path: str, **options: object) -> httpx.Response:
+        """Send a request over a connection of its own."""
+        return httpx.request(method, self.url + path, timeout=10, **options)
+
+    def ask(self, headers: dict[str, str] | None = None, **body: object) -> httpx.Response:
+        """Ask a question over the wire."""
+        return self.send("POST", "/chat/completions", json=QUESTION | body, headers=headers)
+
+    def ask_stream(self, headers: dict[str, str] | None = None, **body: object) -> list[dict | str]:
+        """Ask for a stream; return its chunks, and what is no JSON as text."""
+        reply = self.ask(headers, stream=True, **body)
+        assert reply.status_code == 200, reply.text
+        return stream_events(reply.text)
+
+
+QUESTION = {"model": "gpt-4o", "messages": [{"role": "user", "content": "What is the fee?"}]}
+
+
+def stream_events(text: str) -> list[dict | str]:
+    """Return the events of a stream's body; comments stay as they are."""
+    events = []
+    for block in text.split("\n\n"):
+        data = block.removeprefix("data: ")
+        events.append(json.loads(data) if data.startswith("{") else data)
+    assert events.pop() == ""
+    return events
+
+
+def text_of(events: Sequence[dict | str], index: int = 0) -> str:
+    """Return the text that a client puts together from a stream."""
+    choices = [choice for chunk in events if isinstance(chunk, dict) for choice in chunk.get("choices", ())]
+    return "".join(choice["delta"].get("content") or "" for choice in choices if choice["index"] == index)
+
+
+POLICIES = {
+    "default": Policy(max_contradicted=3),
+    "strict": Policy("strict", label_actions=dict.fromkeys(Label, Action.ALLOW) | {Label.CONTRADICTED: Action.BLOCK}),
+    "shadow": Policy("shadow", mode=Mode.SHADOW),
+    "off": Policy("off", mode=Mode.OFF),
+    "open": Policy("open", failure_actions=dict.fromkeys(Failure, Action.FLAG)),
+    "hasty": Policy("hasty", failure_actions=dict.fromkeys(Failure, Action.FLAG), limits=Limits(budget_s=0.02)),
+    "short": Policy("short", limits=Limits(max_answer_chars=60, max_held_chars=200)),
+}
+
+
+@contextlib.contextmanager
+def proxied(world: World, style: ReplyStyle | None = None, **options: object) -> Iterator[Wire]:
+    """Serve a proxy over the fakes."""
+    with running(world.upstream) as upstream_url:
+        address = UpstreamAddress("fake", f"{upstream_url}/v1", connect_timeout_s=0.5, read_timeout_s=0.3)
+        upstreams = Upstreams([Upstream(address)])
+        answers = AnswerService(world.guardrail(), world.events, world.threads, ["default"])
+        chat = ChatProxy(upstreams, answers, Policies(POLICIES), style or ReplyStyle(keep_alive_s=0.03))
+        gate, is_refused = options.get("gate", OpenGate()), bool(options.get("is_refused"))
+        wire = WireApp(
+            gate, {"/chat/completions": chat.handle}, Passthrough(upstreams, is_refused), max_body_bytes=100_000
+        )
+        with running(create_app(AppParts(wire, upstreams))) as url:
+            yield Wire(world, url)
