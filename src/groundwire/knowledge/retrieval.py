@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from groundwire.documents.passages import cut
@@ -12,6 +14,7 @@ from groundwire.verification.words import stems
 
 _QUESTION_WEIGHT = 0.6
 _MOST_ATTACHED = 6
+_CONTEXT_WEIGHT = 0.4
 _ROLES = {
     "user": Source.CONVERSATION,
     "system": Source.SYSTEM,
@@ -36,13 +39,11 @@ class FusedRetriever:
         self, claims: Sequence[Claim], question: Question, snapshot: Snapshot, sources: frozenset[Source]
     ) -> list[list[Hit]]:
         """Return the hits for each claim, in input order, best first."""
-        attached = [passage for document in attachments(question, sources) for passage in split(document)]
+        attached = attached_hits(claims, question, sources)
         found: list[list[Hit]] = [[] for _ in claims]
         if Source.KNOWLEDGE_BASE in sources and not snapshot.is_empty:
             found = self._search(claims, question, snapshot)
-        return [
-            [*_ranked(attached, claim), *hits] for claim, hits in zip(claims, found, strict=True)
-        ]
+        return [[*beside, *hits] for beside, hits in zip(attached, found, strict=True)]
 
     def _search(self, claims: Sequence[Claim], question: Question, snapshot: Snapshot) -> list[list[Hit]]:
         asked = next((turn.content for turn in reversed(question.turns) if turn.role == "user"), "")
@@ -66,6 +67,36 @@ def attachments(question: Question, sources: frozenset[Source]) -> list[SourceDo
     return [document for document in (*question.documents, *turns) if document.source in sources]
 
 
+def attached_hits(claims: Sequence[Claim], question: Question, sources: frozenset[Source]) -> list[list[Hit]]:
+    """Return, for each claim, the passages beside the request that share most of its words, rare words counting more."""
+    attached = [passage for document in attachments(question, sources) for passage in split(document)]
+    carried = [passage_stems(passage) for passage in attached]
+    counts = Counter(stem for one in carried for stem in one)
+    rarity = {stem: math.log(1 + len(attached) / count) for stem, count in counts.items()}
+    return [_ranked(attached, carried, rarity, claim) for claim in claims]
+
+
+def _ranked(
+    attached: Sequence[Passage], carried: Sequence[frozenset[str]], rarity: Mapping[str, float], claim: Claim
+) -> list[Hit]:
+    mine = stems(claim.text)
+    weights = {stem: rarity[stem] for stem in mine if stem in rarity}
+    weights |= {stem: _CONTEXT_WEIGHT * rarity[stem] for stem in stems(claim.context) - mine if stem in rarity}
+    total = sum(weights.values()) or 1.0
+    scored = []
+    for passage, found in zip(attached, carried, strict=True):
+        share = sum(weight for stem, weight in weights.items() if stem in found) / total
+        if share > 0 or len(attached) <= _MOST_ATTACHED:
+            scored.append(Hit(passage, share, share))
+    return sorted(scored, key=lambda hit: -hit.score)[:_MOST_ATTACHED]
+
+
+@lru_cache(maxsize=4096)
+def passage_stems(passage: Passage) -> frozenset[str]:
+    """Return the stems of a passage and of what stands above it."""
+    return stems(passage.text) | stems(" ".join((passage.title, passage.lead, *passage.headings)))
+
+
 @lru_cache(maxsize=512)
 def split(document: SourceDocument) -> tuple[Passage, ...]:
     """Cut an attached document into passages."""
@@ -84,17 +115,6 @@ def split(document: SourceDocument) -> tuple[Passage, ...]:
         )
         for position, piece in enumerate(cut(document.text))
     )
-
-
-def _ranked(attached: Sequence[Passage], claim: Claim) -> list[Hit]:
-    wanted = stems(claim.text) | stems(claim.context)
-    scored = []
-    for passage in attached:
-        carried = stems(passage.text) | stems(" ".join((passage.title, passage.lead, *passage.headings)))
-        share = len(wanted & carried) / len(wanted) if wanted else 0.0
-        if share > 0 or len(attached) <= _MOST_ATTACHED:
-            scored.append(Hit(passage, share, share))
-    return sorted(scored, key=lambda hit: -hit.score)[:_MOST_ATTACHED]
 
 
 def _merged(found: Sequence[Hit], about: Sequence[Hit], k: int) -> list[Hit]:
