@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,12 +12,9 @@ import numpy.typing as npt
 import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
+from groundwire.embedding.texts import well_formed
 from groundwire.errors import SettingsError
 from groundwire.protocols import TokenVectors, Vectors
-
-# Tokens in one run, padding included: enough to fill the cores, few enough to stay in the cache.
-_BATCH_TOKENS = 1024
-_BATCH_TEXTS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ class ModelConfig:
         try:
             values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
             return cls(**{name: values[name] for name in cls.__dataclass_fields__})
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise SettingsError(f"{folder.name!r} is no embedding model folder: {error!r}.") from error
 
 
@@ -83,31 +80,19 @@ class OnnxEmbedder:
         return np.asarray(window.states.mean(axis=0))
 
     def _run(self, texts: Sequence[str]) -> list[list[_Window]]:
-        """Encode all windows of all texts in batches of like length; results in input order."""
-        encodings = self._tokenizer.encode_batch(list(texts))
-        pieces = [
-            (row, part, piece)
-            for row, encoding in enumerate(encodings)
-            for part, piece in enumerate([encoding, *encoding.overflowing])
-        ]
-        found: list[dict[int, _Window]] = [{} for _ in texts]
-        for batch in _batches(sorted(pieces, key=lambda piece: len(piece[2]))):
-            for (row, part, encoding), states in zip(batch, self._states([item[2] for item in batch]), strict=True):
-                found[row][part] = _Window(encoding, states)
-        return [[windows[part] for part in sorted(windows)] for windows in found]
+        """Encode all windows of all texts, in input order.
 
-    def _states(self, encodings: Sequence[Encoding]) -> Iterator[Vectors]:
-        longest = max(len(encoding) for encoding in encodings)
-        ids = np.zeros((len(encodings), longest), dtype=np.int64)
-        mask = np.zeros_like(ids)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding)] = encoding.ids
-            mask[row, : len(encoding)] = 1
-        feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        feeds = {name: array for name, array in feeds.items() if name in self._inputs}
-        states = self._session.run(None, feeds)[0]
-        for row, encoding in enumerate(encodings):
-            yield np.asarray(states[row, : len(encoding)], dtype=np.float32)
+        Each window has a run of its own. Dynamic quantisation scales activations by the extremes of a whole run, so
+        in a shared one a vector would depend on its neighbours; on a CPU a batch saves no time either.
+        """
+        encodings = self._tokenizer.encode_batch(well_formed(texts))
+        return [[self._window(part) for part in (encoding, *encoding.overflowing)] for encoding in encodings]
+
+    def _window(self, encoding: Encoding) -> _Window:
+        ids = np.array([encoding.ids], dtype=np.int64)
+        feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        [states] = self._session.run(None, {name: array for name, array in feeds.items() if name in self._inputs})
+        return _Window(encoding, np.asarray(states[0], dtype=np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +116,11 @@ def _unit(rows: Vectors) -> Vectors:
     return np.asarray(rows / np.maximum(norms, 1e-12), dtype=np.float32)
 
 
-def _batches(pieces: Sequence[tuple[int, int, Encoding]]) -> Iterator[list[tuple[int, int, Encoding]]]:
-    batch: list[tuple[int, int, Encoding]] = []
-    for piece in pieces:
-        if batch and (len(batch) == _BATCH_TEXTS or len(piece[2]) * (len(batch) + 1) > _BATCH_TOKENS):
-            yield batch
-            batch = []
-        batch.append(piece)
-    if batch:
-        yield batch
-
-
 def _load_tokenizer(folder: Path) -> Tokenizer:
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    try:
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    except Exception as error:  # the library raises plain exceptions
+        raise SettingsError(f"The tokenizer in {str(folder)!r} can't be loaded: {error}.") from error
     tokenizer.no_padding()
     tokenizer.enable_truncation(ModelConfig.read(folder).max_tokens, stride=0)
     return tokenizer
