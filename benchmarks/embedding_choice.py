@@ -24,7 +24,6 @@ import numpy as np
 
 from groundwire.documents.passages import cut
 from groundwire.embedding.onnx import OnnxEmbedder
-from groundwire.protocols import Vectors
 from groundwire.verification.alignment import similarities, word_vectors
 
 SEED = 20260301
@@ -61,7 +60,10 @@ def main() -> None:
     pairs = list(load_pairs(arguments.data / "kbqa_train", 400))
     lexical = lexical_ranking(task)
     print(f"{len(task.passages)} passages, {len(task.questions)} questions\n")
-    print("| model | document @1 | span @1 | span @5 | span @10 | MRR | alone / fused span @5 | word AUC | ms a query (1 thread) | MB |")
+    print(
+        "| model | document @1 | span @1 | span @5 | span @10 | MRR | alone / fused span @5 "
+        "| word AUC | ms a query (1 thread) | MB |"
+    )
     print("|---|---|---|---|---|---|---|---|---|---|")
     print(row("BM25 (FTS5)", lexical, task, lexical) + " – | – | – |")
     for folder in arguments.folders:
@@ -85,12 +87,18 @@ def measure(folder: Path, task: Task, lexical: list[list[int]], pairs: Sequence[
 
 def row(name: str, ranking: list[list[int]], task: Task, lexical: list[list[int]]) -> str:
     spans = [first_hit(places, task, gold) for places, gold in zip(ranking, task.gold, strict=True)]
-    documents = [task.places[places[0]].document == gold.document if places else False for places, gold in zip(ranking, task.gold, strict=True)]
-    fused = [first_hit(fuse(one, other), task, gold) for one, other, gold in zip(ranking, lexical, task.gold, strict=True)]
+    documents = [
+        task.places[places[0]].document == gold.document if places else False
+        for places, gold in zip(ranking, task.gold, strict=True)
+    ]
+    fused = [
+        first_hit(fuse(one, other), task, gold) for one, other, gold in zip(ranking, lexical, task.gold, strict=True)
+    ]
     at = lambda ranks, k: sum(rank < k for rank in ranks) / len(ranks)  # noqa: E731
     reciprocal = sum(1 / (rank + 1) for rank in spans if rank < DEPTH) / len(spans)
     return (
-        f"| {name} | {sum(documents) / len(documents):.3f} | {at(spans, 1):.3f} | {at(spans, 5):.3f} | {at(spans, 10):.3f} "
+        f"| {name} | {sum(documents) / len(documents):.3f} "
+        f"| {at(spans, 1):.3f} | {at(spans, 5):.3f} | {at(spans, 10):.3f} "
         f"| {reciprocal:.3f} | {at(spans, 5):.3f} / {at(fused, 5):.3f} |"
     )
 
@@ -119,7 +127,9 @@ def lexical_ranking(task: Task) -> list[list[int]]:
     rankings = []
     for question in task.questions:
         words = " OR ".join(f'"{word}"' for word in re.findall(r"\w+", question)) or '""'
-        found = database.execute("SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY rank LIMIT ?", (words, DEPTH))
+        found = database.execute(
+            "SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY rank LIMIT ?", (words, DEPTH)
+        )
         rankings.append([number for (number,) in found])
     return rankings
 

@@ -77,7 +77,7 @@ def export(package: Path, name: str, out: Path, *, keep_full_precision: bool) ->
 
 
 def _quantise(full: Path, target: Path) -> None:
-    """Dynamic int8, weights per channel; the range is reduced to 7 bits where the CPU lacks VNNI saturation-free sums."""
+    """Dynamic int8, weights per channel; 7 bits of range, so that CPUs without VNNI do not saturate."""
     model = onnx.load(full)
     onnx.save(model, full)
     quantize_dynamic(full, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from groundwire.claims.segments import Segment
 from groundwire.claims.splitting import split_answer
@@ -18,7 +18,7 @@ class Scope:
 
     collections: tuple[str, ...]
     sources: frozenset[Source] = frozenset(Source)
-    strictness: Strictness = Strictness()
+    strictness: Strictness = field(default_factory=Strictness)
     max_answer_chars: int = 100_000
 
 

@@ -68,7 +68,7 @@ class SqlEventStore:
         # Ids first: the large columns are then read for the events of the page alone.
         chosen = chosen.order_by(events.c.id.desc()).limit(page.limit + 1)
         async with self._database.asynchronous.connect() as connection:
-            ids = list((await connection.execute(chosen)).scalars())
+            ids: list[str] = list((await connection.execute(chosen)).scalars())
             shown = select(events).where(events.c.id.in_(ids[: page.limit])).order_by(events.c.id.desc())
             found = [event_from(row) for row in (await connection.execute(shown)).mappings()]
         return EventPage(tuple(found), cursor_after(found[-1].id) if len(ids) > page.limit else None)
