@@ -13,7 +13,7 @@ ANSWERED = {
     "How do I reset the router?": "Hold the button on the back of the router for ten seconds until the light is on.",
     "Can I change my seat after check-in?": "Seats can be changed until an hour before departure, also after check-in.",
     "What happens if I miss an exam?": "A student who misses one through illness may sit it again in six weeks.",
-    "How long is the waiting list for therapy?": "Patients wait about eight weeks for a first session with a therapist.",
+    "How long is the waiting list for therapy?": "Patients wait about eight weeks to see a therapist.",
     "Which languages does the hotline speak?": "The hotline answers in English, French and Dutch.",
     "Do unused mobile data carry over?": "Data volume that is left at the end of the month expires.",
     "How is electricity read on the meter?": "The smart meter sends its reading every fifteen minutes.",

@@ -94,7 +94,9 @@ class LiveKnowledgeBase:
         members = frozenset(map(int, ids))
         return CollectionSnapshot(revision, revision.collection, index, members, self._store, self._cache)
 
-    def _index(self, revision: Revision, ids: np.ndarray, vectors: Vectors, known: CollectionSnapshot | None) -> FaissIndex:  # type: ignore[type-arg]
+    def _index(
+        self, revision: Revision, ids: np.ndarray, vectors: Vectors, known: CollectionSnapshot | None
+    ) -> FaissIndex:  # type: ignore[type-arg]
         if len(ids) <= EXACT_UP_TO:
             return build_index(ids, vectors)
         path = self._path(revision)

@@ -196,9 +196,7 @@ class Ingestor:
             if progress:
                 progress(min(start + _BATCH, len(missing)), len(missing), "embedding passages")
 
-    def _publish(
-        self, collection: str, added: Sequence[NewDocument], removed: Sequence[str], *, note: str
-    ) -> Revision:
+    def _publish(self, collection: str, added: Sequence[NewDocument], removed: Sequence[str], *, note: str) -> Revision:
         revision = self._store.publish(collection, added, removed, note=note, embedder=self._embedder.name)
         self._store.prune(collection, self._keep)
         self._knowledge.refresh()

@@ -43,9 +43,12 @@ class LexicalIndex:
         """Index (passage id, collection, heading, body) rows inside the caller's transaction."""
         if not rows or not self._is_sqlite:
             return
-        statement = text("INSERT INTO passages_fts(rowid, collection, heading, body) VALUES (:id, :name, :heading, :body)")
+        statement = text(
+            "INSERT INTO passages_fts(rowid, collection, heading, body) VALUES (:id, :name, :heading, :body)"
+        )
         parameters = [
-            {"id": number, "name": _token(name), "heading": heading, "body": body} for number, name, heading, body in rows
+            {"id": number, "name": _token(name), "heading": heading, "body": body}
+            for number, name, heading, body in rows
         ]
         connection.execute(statement, parameters)
 
