@@ -16,7 +16,7 @@ def test_loopback_is_known(host):
 @pytest.mark.parametrize("host", OPEN, ids=repr)
 def test_an_address_that_others_reach_needs_keys(host):
     require_keys_or_loopback(host, has_keys=True)
-    with pytest.raises(SettingsError, match="groundwire keys create admin"):
+    with pytest.raises(SettingsError, match="groundwire keys create --role admin"):
         require_keys_or_loopback(host, has_keys=False)
 
 

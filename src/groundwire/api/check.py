@@ -72,7 +72,7 @@ async def check(services: ServicesOf, caller: Caller, request: CheckRequest) -> 
     checked = await services.answers.check(request.answer, _context(services, caller, request))
     if checked.is_outage:
         raise GuardUnavailable("The check is down, and the policy lets no unchecked answer pass.")
-    return json_response(_reply(checked))
+    return json_response(reply_to(checked))
 
 
 def _context(services: Services, caller: Identity, request: CheckRequest) -> CheckContext:
@@ -90,7 +90,8 @@ def _context(services: Services, caller: Identity, request: CheckRequest) -> Che
     )
 
 
-def _reply(checked: CheckedAnswer) -> dict[str, object]:
+def reply_to(checked: CheckedAnswer) -> dict[str, object]:
+    """Return the reply as plain values for JSON; see CheckReply."""
     return {
         "grounding": grounding_of(checked).to_wire(),
         "action": checked.action.value,

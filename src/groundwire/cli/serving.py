@@ -1,0 +1,131 @@
+"""Runs a server in the foreground: take the port, bring the documents up to date, serve until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+
+import typer
+import uvicorn
+
+from groundwire import __version__
+from groundwire.cli.output import progress_bar, warn
+from groundwire.errors import SettingsError
+from groundwire.keys.local import require_keys_or_loopback
+from groundwire.settings import ServerSettings, Settings
+from groundwire.wiring import Assembly, Part, assemble, opened_keys
+
+_BACKLOG = 2048
+# Running answers may end; whoever still reads after that is cut off.
+_GRACE_S = 10
+_LOG_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+
+
+def run_server(
+    settings: Settings, *, running: Sequence[Part] = (), greeting: Callable[[str], str] | None = None
+) -> None:
+    """Serve until interrupted; `greeting` makes a further text from the server's URL. Raises SettingsError."""
+    _configure_logging(settings.server.log_level)
+    with closing(listen(settings.server)) as listener:
+        has_keys = asyncio.run(_has_keys(settings))
+        require_keys_or_loopback(settings.server.host, has_keys=has_keys)
+        assembly = assemble(settings, running=tuple(running))
+        _bring_up_to_date(assembly)
+        url = _url(settings.server.host, listener)
+        lines = [*_summary(assembly, url, has_keys=has_keys), *([greeting(url)] if greeting else []), _HOW_TO_STOP]
+        config = uvicorn.Config(
+            assembly.app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE_S
+        )
+        # The server repeats the signal that stopped it; having stopped in good order, there is nothing to report.
+        with suppress(KeyboardInterrupt):
+            _Server(config, "\n".join(lines)).run([listener])
+        typer.echo("Stopped.")
+
+
+_HOW_TO_STOP = "Press Ctrl-C to stop."
+
+
+def listen(server: ServerSettings) -> socket.socket:
+    """Return a listening socket; raises SettingsError with what to do where the address can't be had."""
+    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
+    listener = socket.socket(family)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((server.host.strip("[]"), server.port))
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise SettingsError(_unavailable(server, error)) from error
+    return listener
+
+
+def _unavailable(server: ServerSettings, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {server.port} on {server.host} is in use, perhaps by another Groundwire. Choose another one with "
+            "`--port` (0 picks a free one), `server.port` or GROUNDWIRE_PORT."
+        )
+    if error.errno == errno.EACCES:
+        return f"Port {server.port} may not be used by this user; choose one from 1024 on with `--port`."
+    return f"Can't listen on server.host {server.host!r}, port {server.port}: {error.strerror}."
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens once it does."""
+
+    def __init__(self, config: uvicorn.Config, greeting: str) -> None:
+        super().__init__(config)
+        self._greeting = greeting
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            typer.echo(self._greeting)
+
+
+async def _has_keys(settings: Settings) -> bool:
+    async with opened_keys(settings) as keys:
+        return await keys.has_keys()
+
+
+def _bring_up_to_date(assembly: Assembly) -> None:
+    with progress_bar() as progress:
+        report = assembly.library.sync(progress)
+    for outcome in report.failed if report else ():
+        warn(f"Not read: {outcome.reason}")
+
+
+def _summary(assembly: Assembly, url: str, *, has_keys: bool) -> list[str]:
+    settings = assembly.library.settings
+    lines = [f"Groundwire {__version__}", f"  proxy      {url}/v1"]
+    lines += [f"  upstream   {each.name}: {each.base_url}" for each in settings.upstreams]
+    lines.append(f"  documents  {_documents(assembly)}")
+    lines.append(f"  API        {url}/api/v1/docs")
+    if not has_keys:
+        lines.append("  keys       none, so only this machine is served; make one with `groundwire keys create`")
+    return lines
+
+
+def _documents(assembly: Assembly) -> str:
+    library = assembly.library
+    held = [state for state in library.knowledge.snapshots if not state.is_empty]
+    if not held:
+        folder = library.settings.knowledge_base.path
+        return f"none yet: put some into {str(folder)!r}" if folder else "none yet: load some with `groundwire ingest`"
+    counts = [f"{len(library.store.documents(state.collection))} in {state.revision}" for state in held]
+    return ", ".join(counts)
+
+
+def _url(host: str, listener: socket.socket) -> str:
+    shown = f"[{host.strip('[]')}]" if ":" in host else host
+    return f"http://{shown}:{listener.getsockname()[1]}"
+
+
+def _configure_logging(level: str) -> None:
+    logging.basicConfig(level=level.upper(), format=_LOG_FORMAT)
+    for chatty in ("alembic", "uvicorn", "watchfiles", "asyncio"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLogger().level))
