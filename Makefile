@@ -1,0 +1,53 @@
+# make run    the demo: proxy, sample documents, built-in model
+# make serve  the proxy with your own settings (groundwire.yaml)
+# make test   all tests; EXTRAS=dev,original adds the comparison with the embedding model's PyTorch original
+# make check  ruff, format check, mypy
+# make format puts the code into shape
+# make lock   resolves requirements.lock anew
+
+PYTHON ?= python3
+EXTRAS ?= dev
+BIN := .venv/bin
+RUNTIME := .venv/.runtime
+TOOLS := .venv/.tools-$(EXTRAS)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run serve test check format lock
+
+run: $(RUNTIME)
+	@$(BIN)/groundwire demo
+
+serve: $(RUNTIME)
+	@$(BIN)/groundwire serve
+
+test: $(TOOLS)
+	$(BIN)/pytest
+
+check: $(TOOLS)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(TOOLS)
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+lock: $(TOOLS)
+	$(PIP) install pip-tools
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links \
+	  --no-emit-trusted-host --output-file requirements.lock pyproject.toml
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
+	$(PYTHON) -m venv .venv
+
+# The lock pins every package with its digest; Groundwire itself is then installed without looking for others.
+$(RUNTIME): .venv/bin/python requirements.lock pyproject.toml
+	@echo "Installing Groundwire into .venv; the first time this takes a minute."
+	$(PIP) install --require-hashes --requirement requirements.lock
+	$(PIP) install --no-deps --editable .
+	@touch $@
+
+$(TOOLS): $(RUNTIME)
+	$(PIP) install --editable '.[$(EXTRAS)]'
+	@touch $@
