@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 
-from groundwire.protocols import TokenVectors
+from groundwire.protocols import TokenEmbedder, TokenVectors
 from groundwire.verification.words import Word, content_words
 
 Floats = npt.NDArray[np.float32]
@@ -67,3 +68,31 @@ def union(parts: Sequence[Floats], count: int) -> Floats:
 def _unit(rows: Floats) -> Floats:
     norms = np.linalg.norm(rows, axis=-1, keepdims=True)
     return np.asarray(rows / np.maximum(norms, 1e-9), dtype=np.float32)
+
+
+class WordVectorCache:
+    """Word vectors by text; the sentences of busy documents come again and again."""
+
+    def __init__(self, embedder: TokenEmbedder, size: int = 4_000) -> None:
+        self._embedder = embedder
+        self._size = size
+        self._kept: dict[str, WordVectors] = {}
+        self._lock = Lock()
+
+    def get(self, texts: Sequence[str]) -> dict[str, WordVectors]:
+        """Return the vectors of these texts."""
+        with self._lock:
+            found = {text: self._kept[text] for text in texts if text in self._kept}
+        missing = [text for text in texts if text not in found]
+        if missing:
+            tokens = self._embedder.embed_tokens(missing)
+            fresh = {text: word_vectors(text, one) for text, one in zip(missing, tokens, strict=True)}
+            found |= fresh
+            self._keep(fresh)
+        return found
+
+    def _keep(self, fresh: dict[str, WordVectors]) -> None:
+        with self._lock:
+            self._kept |= fresh
+            for text in list(self._kept)[: max(0, len(self._kept) - self._size)]:
+                del self._kept[text]

@@ -89,9 +89,13 @@ class Binder:
         if derived := self._derived(value, weights):
             return Binding(value, Bond.DERIVED, 1.0, margin, note=derived)
         if equal and different:
-            return Binding(value, Bond.ELSEWHERE, different.fit, margin, different.unit, different.value, different.span)
+            return Binding(
+                value, Bond.ELSEWHERE, different.fit, margin, different.unit, different.value, different.span
+            )
         if different:
-            return Binding(value, Bond.DIFFERENT, different.fit, margin, different.unit, different.value, different.span)
+            return Binding(
+                value, Bond.DIFFERENT, different.fit, margin, different.unit, different.value, different.span
+            )
         return Binding(value, Bond.MISSING, margin=margin)
 
     def _weights(self, value: Value, words: Sequence[Word], siblings: Sequence[Value]) -> dict[str, float]:

@@ -1,35 +1,48 @@
-"""The verifier: values, alignment and polarity measured, one fitted model, a label, a reason and the deciding quote."""
+"""The verifier: values, alignment, polarity and entailment measured, one fitted model, a label, a reason and the quote."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from threading import Lock
+from dataclasses import dataclass
 
 import numpy as np
 
 from groundwire.domain import Claim, Hit, Label, Question, Strictness, Verdict
 from groundwire.protocols import TokenEmbedder
-from groundwire.verification.alignment import WordVectors, word_vectors
+from groundwire.verification.alignment import WordVectorCache
+from groundwire.verification.entailment import Entailment, Judgement
 from groundwire.verification.features import Candidate, Preparation, align, features, prepare
+from groundwire.verification.premise import claim_text, evidence_text
 from groundwire.verification.trees import TreeEnsemble
 from groundwire.verification.verdicts import verdict
 
 LABELS = (Label.SUPPORTED, Label.CONTRADICTED, Label.UNSUPPORTED)
-_CACHED_TEXTS = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """Everything that is known about one claim before the label: what it was compared with, and the numbers."""
+
+    prepared: Preparation
+    candidates: Sequence[Candidate]
+    judgement: Judgement | None
+    features: dict[str, float]
 
 
 class EvidenceVerifier:
     """Judges claims from what the documents say about them; safe to use from several threads."""
 
-    def __init__(self, embedder: TokenEmbedder, model: TreeEnsemble, *, name: str) -> None:
+    def __init__(
+        self, embedder: TokenEmbedder, entailment: Entailment | None, model: TreeEnsemble, *, name: str
+    ) -> None:
         self._vectors = WordVectorCache(embedder)
+        self._entailment = entailment
         self._model = model
         self._name = name
 
     @property
     def name(self) -> str:
-        """Names the rules and the fitted model."""
+        """Names the rules and the fitted models."""
         return self._name
 
     def verify(
@@ -38,52 +51,37 @@ class EvidenceVerifier:
         """Return one verdict a claim, in input order."""
         if not claims:
             return []
-        prepared = [prepare(claim, hits, question) for claim, hits in zip(claims, evidence, strict=True)]
-        candidates = self.measure(prepared)
-        rows = [features(one, found) for one, found in zip(prepared, candidates, strict=True)]
-        table = np.array([[row[name] for name in self._model.names] for row in rows], dtype=np.float32)
-        probabilities = self._model.probabilities(table)
+        measured = self.measure(claims, evidence, question)
+        table = np.array([[one.features[name] for name in self._model.names] for one in measured], dtype=np.float32)
         return [
-            verdict(one, found, dict(zip(LABELS, map(float, chances), strict=True)), strictness)
-            for one, found, chances in zip(prepared, candidates, probabilities, strict=True)
+            verdict(
+                one.prepared,
+                [candidate.reading for candidate in one.candidates],
+                dict(zip(LABELS, map(float, chances), strict=True)),
+                one.judgement.spans if one.judgement else (),
+                strictness,
+            )
+            for one, chances in zip(measured, self._model.probabilities(table), strict=True)
         ]
 
-    def measure(self, prepared: Sequence[Preparation]) -> list[list[Candidate]]:
-        """Align each claim with its chosen statements; all texts of all claims go through the encoder together."""
+    def measure(
+        self, claims: Sequence[Claim], evidence: Sequence[Sequence[Hit]], question: Question
+    ) -> list[Measurement]:
+        """Return what is measured about each claim."""
+        prepared = [prepare(claim, hits, question) for claim, hits in zip(claims, evidence, strict=True)]
         texts = {one.claim.text for one in prepared}
         texts |= {reading.rendered for one in prepared for reading in one.chosen}
         vectors = self._vectors.get(sorted(texts))
-        return [align(one, vectors) for one in prepared]
-
-
-class WordVectorCache:
-    """Word vectors by text; the sentences of busy documents come again and again."""
-
-    def __init__(self, embedder: TokenEmbedder, size: int = _CACHED_TEXTS) -> None:
-        self._embedder = embedder
-        self._size = size
-        self._kept: dict[str, WordVectors] = {}
-        self._lock = Lock()
-
-    def get(self, texts: Sequence[str]) -> dict[str, WordVectors]:
-        """Return the vectors of these texts."""
-        with self._lock:
-            found = {text: self._kept[text] for text in texts if text in self._kept}
-        missing = [text for text in texts if text not in found]
-        if missing:
-            tokens = self._embedder.embed_tokens(missing)
-            fresh = {text: word_vectors(text, one) for text, one in zip(missing, tokens, strict=True)}
-            found |= fresh
-            self._keep(fresh)
+        judgements = self._judge(prepared, question)
+        found = []
+        for one, judgement in zip(prepared, judgements, strict=True):
+            candidates = align(one, vectors)
+            found.append(Measurement(one, candidates, judgement, features(one, candidates, judgement)))
         return found
 
-    def _keep(self, fresh: dict[str, WordVectors]) -> None:
-        with self._lock:
-            self._kept |= fresh
-            for text in list(self._kept)[: max(0, len(self._kept) - self._size)]:
-                del self._kept[text]
-
-
-def load_model(folder: Path) -> TreeEnsemble:
-    """Read the fitted model that ships with the package; raises CheckError."""
-    return TreeEnsemble.load(folder / "trees.npz")
+    def _judge(self, prepared: Sequence[Preparation], question: Question) -> Sequence[Judgement | None]:
+        if self._entailment is None:
+            return [None] * len(prepared)
+        return self._entailment.judge(
+            [(evidence_text(one.chosen), claim_text(one.claim, question)) for one in prepared]
+        )

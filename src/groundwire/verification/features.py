@@ -9,15 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundwire.domain import Claim, Hit, Question
+from groundwire.values import find_values
 from groundwire.verification.alignment import Floats, WordVectors, similarities, union
 from groundwire.verification.binding import Binder, Binding, Bond, rarity
+from groundwire.verification.entailment import Judgement
 from groundwire.verification.polarity import Polarity, opposites, polarity
+from groundwire.verification.premise import choose, telling, wanted
 from groundwire.verification.units import Reading, read_hits
 from groundwire.verification.words import Word, content_words, stems
 
-# How many statements are aligned by vectors, chosen by shared words and by the rank of their passage.
-ALIGNED = 8
-_FROM_TOP_PASSAGE = 4
+# How many of the best statements decide together.
 _DECISIVE = 3
 _UNSEEN = 1.0
 _WEAK = 0.6
@@ -52,19 +53,14 @@ class Preparation:
 
 def prepare(claim: Claim, hits: Sequence[Hit], question: Question) -> Preparation:
     """Read the hits, bind the claim's values and choose the statements worth aligning."""
-    readings = read_hits(hits)
+    readings = telling(read_hits(hits), question)
     users = tuple(turn.content for turn in question.turns if turn.role == "user")
     asked = "\n".join((*users[-1:], claim.context))
     words = content_words(claim.text)
     rare = rarity(readings)
     weights = np.array([rare.get(word.stem, _UNSEEN) for word in words], dtype=np.float32)
-    covers = [_cover(reading, words, weights) for reading in readings]
-    asked_stems = stems(asked)
-    order = sorted(
-        range(len(readings)),
-        key=lambda row: -(covers[row] + 0.2 * _share(asked_stems, readings[row].stems | readings[row].around)),
-    )
-    chosen = list(dict.fromkeys([*order[: ALIGNED - 2], *range(min(_FROM_TOP_PASSAGE, len(readings))), *order]))[:ALIGNED]
+    places = choose(readings, wanted(claim.text, asked, find_values(claim.text), rare))
+    chosen = tuple(readings[place] for place in places)
     return Preparation(
         claim=claim,
         hits=hits,
@@ -72,8 +68,8 @@ def prepare(claim: Claim, hits: Sequence[Hit], question: Question) -> Preparatio
         said=users,
         words=words,
         weights=weights,
-        chosen=tuple(readings[row] for row in chosen),
-        covers=tuple(covers[row] for row in chosen),
+        chosen=chosen,
+        covers=tuple(_cover(reading, words, weights) for reading in chosen),
         bindings=tuple(Binder(readings, asked, users).bind(claim.text)),
         seen=frozenset().union(*(reading.stems | reading.around for reading in readings)),
     )
@@ -96,13 +92,30 @@ def align(prepared: Preparation, vectors: Mapping[str, WordVectors]) -> list[Can
     return sorted(candidates, key=lambda candidate: -candidate.score)
 
 
-def features(prepared: Preparation, candidates: Sequence[Candidate]) -> dict[str, float]:
+def features(
+    prepared: Preparation, candidates: Sequence[Candidate], judgement: Judgement | None = None
+) -> dict[str, float]:
     """Return the named numbers of one claim; the names are the model's columns."""
     return {
+        **_entailing(judgement),
         **_retrieval(prepared.hits),
         **_carrying(prepared, candidates),
         **_values(prepared.bindings),
         **_turning(prepared, candidates),
+    }
+
+
+def _entailing(judgement: Judgement | None) -> dict[str, float]:
+    if judgement is None:
+        return {}
+    supported, contradicted, unsupported = judgement.logits
+    highest = max(judgement.logits)
+    total = sum(math.exp(logit - highest) for logit in judgement.logits)
+    return {
+        "entailed": supported - max(contradicted, unsupported),
+        "entail_supported": math.exp(supported - highest) / total,
+        "entail_contradicted": math.exp(contradicted - highest) / total,
+        "wrong_word": judgement.worst,
     }
 
 

@@ -15,12 +15,22 @@ _NEGATION = re.compile(
 )
 _CAN_WITHOUT_T = re.compile(r"can", re.IGNORECASE)
 _CUES: dict[str, re.Pattern[str]] = {
-    "permission": re.compile(r"\b(?:can|may|allowed|permitted|possible|able|entitled|eligible|free to|optional(?:ly)?)\b", re.I),
-    "duty": re.compile(r"\b(?:must|required?|requires|ha(?:ve|s) to|needs? to|mandatory|obligat\w+|compulsory|shall)\b", re.I),
+    "permission": re.compile(
+        r"\b(?:can|may|allowed|permitted|possible|able|entitled|eligible|free to|optional(?:ly)?)\b", re.I
+    ),
+    "duty": re.compile(
+        r"\b(?:must|required?|requires|ha(?:ve|s) to|needs? to|mandatory|obligat\w+|compulsory|shall)\b", re.I
+    ),
     "only": re.compile(r"\b(?:only|solely|exclusively|nothing but|limited to|restricted to)\b", re.I),
-    "all": re.compile(r"\b(?:all|every|everyone|everything|any|anyone|always|each|whole|entire|both|regardless|whatever)\b", re.I),
-    "some": re.compile(r"\b(?:some|several|certain|many|most|sometimes|usually|often|generally|typically|partly)\b", re.I),
-    "condition": re.compile(r"\b(?:if|when|unless|provided|only if|as long as|once|until|except|where|in case|subject to)\b", re.I),
+    "all": re.compile(
+        r"\b(?:all|every|everyone|everything|any|anyone|always|each|whole|entire|both|regardless|whatever)\b", re.I
+    ),
+    "some": re.compile(
+        r"\b(?:some|several|certain|many|most|sometimes|usually|often|generally|typically|partly)\b", re.I
+    ),
+    "condition": re.compile(
+        r"\b(?:if|when|unless|provided|only if|as long as|once|until|except|where|in case|subject to)\b", re.I
+    ),
     "alternative": re.compile(r"\b(?:or|either|instead|alternatively)\b", re.I),
     "automatic": re.compile(r"\b(?:automatic\w*|by itself|yourself|manual\w*|on request|ask|apply|request)\b", re.I),
 }
@@ -28,8 +38,10 @@ _OPPOSITES = tuple(
     (frozenset(left.split("/")), frozenset(right.split("/")))
     for left, right in (
         ("before/prior/earlier/beforehand/advance", "after/afterwards/later/following/since"),
-        ("more/higher/above/over/exceed/exceeds/greater/longer/increase/increases/rise/rises/raise/up", 
-         "less/lower/below/under/fewer/shorter/decrease/decreases/drop/drops/fall/falls/reduce/reduced/down"),
+        (
+            "more/higher/above/over/exceed/exceeds/greater/longer/increase/increases/rise/rises/raise/up",
+            "less/lower/below/under/fewer/shorter/decrease/decreases/drop/drops/fall/falls/reduce/reduced/down",
+        ),
         ("minimum/least/min", "maximum/most/max"),
         ("first/earliest/start/starts/begin/begins/beginning/opening", "last/latest/end/ends/ending/finish/closing"),
         ("included/includes/include/including", "excluded/excludes/exclude/excluding/extra/separately/additional"),

@@ -76,7 +76,9 @@ class TreeEnsemble:
             names = tuple(str(name) for name in parts.pop("names"))
             return cls(names=names, temperature=float(parts.pop("temperature")), **parts)
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise CheckError(f"The verifier model {path.name!r} can't be read: {error}. Reinstall groundwire.") from error
+            raise CheckError(
+                f"The verifier model {path.name!r} can't be read: {error}. Reinstall groundwire."
+            ) from error
 
 
 def _softmax(scores: Floats) -> Floats:

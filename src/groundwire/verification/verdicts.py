@@ -1,2 +1,167 @@
-"""stub"""
-def verdict(*a): ...
+"""From what was measured about a claim to its verdict: label, reason, evidence, corrections and the words not carried."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from groundwire.documents.blocks import plain
+from groundwire.domain import Claim, Correction, Evidence, Label, Strictness, Verdict
+from groundwire.values import describe, render_like
+from groundwire.verification.binding import Binding, Bond
+from groundwire.verification.features import Preparation
+from groundwire.verification.polarity import opposites, polarity
+from groundwire.verification.units import Reading
+from groundwire.verification.words import Word
+
+Span = tuple[int, int]
+_AGAINST = frozenset((Bond.DIFFERENT, Bond.ELSEWHERE))
+_MOST_EVIDENCE = 3
+_QUOTED_CHARS = 160
+
+
+def verdict(
+    prepared: Preparation,
+    nearest: Sequence[Reading],
+    chances: Mapping[Label, float],
+    wrong: Sequence[Span],
+    limits: Strictness,
+) -> Verdict:
+    """Return the verdict on one claim.
+
+    `nearest` are the chosen readings, the most telling first; `chances` holds the probability of each label; `wrong`
+    are the spans of the claim's text that the model says no evidence carries.
+    """
+    label = label_of(chances, limits)
+    against = [binding for binding in prepared.bindings if binding.bond in _AGAINST]
+    readings = _telling(prepared, nearest, against if label is Label.CONTRADICTED else ())
+    claim = prepared.claim
+    return Verdict(
+        claim=claim,
+        label=label,
+        support=chances[Label.SUPPORTED],
+        reason=_reason(prepared, label, against, readings, wrong),
+        evidence=tuple(_evidence(prepared, reading) for reading in readings),
+        corrections=tuple(_corrections(claim, against)) if label is Label.CONTRADICTED else (),
+        spans=() if label is Label.SUPPORTED else tuple(_spans(prepared, against, wrong)),
+    )
+
+
+def label_of(chances: Mapping[Label, float], limits: Strictness) -> Label:
+    """Return `supported` from `min_support` on; below it, whether contradiction explains the lack of support."""
+    if chances[Label.SUPPORTED] >= limits.min_support:
+        return Label.SUPPORTED
+    lacking = chances[Label.CONTRADICTED] + chances[Label.UNSUPPORTED]
+    share = chances[Label.CONTRADICTED] / lacking if lacking > 0 else 0.0
+    return Label.CONTRADICTED if share >= limits.min_contradiction else Label.UNSUPPORTED
+
+
+def _telling(prepared: Preparation, nearest: Sequence[Reading], against: Sequence[Binding]) -> list[Reading]:
+    """The statements a person should read first: those with the deciding values, then the nearest ones."""
+    deciding = [binding.unit.reading for binding in against if binding.unit]
+    carrying = [binding.unit.reading for binding in prepared.bindings if binding.unit and binding.bond is Bond.EQUAL]
+    # Values of a supported claim often stand in sentences that are not its subject, so the nearest come first there.
+    ranked = [*deciding, *nearest[:1], *(carrying if not deciding else ()), *nearest]
+    unique = list({(one.passage.document_id, one.statement.start): one for one in ranked}.values())
+    return unique[:_MOST_EVIDENCE]
+
+
+def _evidence(prepared: Preparation, reading: Reading) -> Evidence:
+    passage, statement = reading.passage, reading.statement
+    similarity = next((hit.similarity for hit in prepared.hits if hit.passage.id == passage.id), 0.0)
+    return Evidence(
+        document_id=passage.document_id,
+        version=passage.version,
+        title=passage.title,
+        quote=statement.text,
+        start=statement.start,
+        end=statement.end,
+        source=passage.source,
+        headings=passage.headings,
+        url=passage.url,
+        similarity=similarity,
+    )
+
+
+def _corrections(claim: Claim, against: Sequence[Binding]) -> list[Correction]:
+    edits = []
+    for binding in against:
+        value, other = binding.value, binding.other
+        if other is None:
+            continue
+        replacement = render_like(other, value)
+        if replacement != value.text:
+            edits.append(Correction(claim.start + value.start, claim.start + value.end, replacement))
+    return edits
+
+
+def _spans(prepared: Preparation, against: Sequence[Binding], wrong: Sequence[Span]) -> list[Span]:
+    """Offsets into the answer, apart and in order: wrong values, words the model marks, else words found nowhere."""
+    base = prepared.claim.start
+    found = [(binding.value.start, binding.value.end) for binding in against]
+    found += [span for span in wrong if not any(span[0] < end and start < span[1] for start, end in found)]
+    if not found:
+        found = [(word.start, word.end) for word in _unseen(prepared)]
+    return [(base + start, base + end) for start, end in sorted(found)]
+
+
+def _reason(
+    prepared: Preparation, label: Label, against: Sequence[Binding], readings: Sequence[Reading], wrong: Sequence[Span]
+) -> str:
+    if label is Label.SUPPORTED:
+        return _supported_reason(prepared, readings)
+    if label is Label.CONTRADICTED:
+        return _contradicted_reason(prepared, against, readings)
+    missing = [binding for binding in prepared.bindings if binding.bond is Bond.MISSING]
+    if missing:
+        return f"no document says {_listed([describe(binding.value) for binding in missing])} of this"
+    if unseen := _unseen(prepared):
+        return f"no document mentions {_listed([_text(prepared, word) for word in unseen])}"
+    if wrong:
+        return f"no document carries {_listed([prepared.claim.text[start:end] for start, end in wrong])}"
+    return "no document settles this" + (f"; the nearest passage says {_quoted(readings[0])}" if readings else "")
+
+
+def _supported_reason(prepared: Preparation, readings: Sequence[Reading]) -> str:
+    derived = [binding.note for binding in prepared.bindings if binding.bond is Bond.DERIVED and binding.note]
+    if derived:
+        return f"follows from the documents: {derived[0]}"
+    if any(binding.bond is Bond.RESTATED for binding in prepared.bindings):
+        return "repeats what the user said"
+    return f"document says {_quoted(readings[0])}" if readings else "carried by the conversation"
+
+
+def _contradicted_reason(prepared: Preparation, against: Sequence[Binding], readings: Sequence[Reading]) -> str:
+    told = [
+        f"document says {describe(binding.other)}, answer says {describe(binding.value)}"
+        for binding in against
+        if binding.other
+    ]
+    if told:
+        return "; ".join(dict.fromkeys(told))
+    claim = polarity(prepared.claim.text)
+    for reading in readings:
+        if pairs := opposites(claim, reading.polarity):
+            mine, theirs = pairs[0]
+            return f"document says {theirs!r}, answer says {mine!r}: {_quoted(reading)}"
+    if readings and (claim.negations > 0) != (readings[0].polarity.negations > 0):
+        turned = "denies" if claim.negations else "asserts"
+        return f"answer {turned} what the document does not: {_quoted(readings[0])}"
+    return f"document says otherwise: {_quoted(readings[0])}" if readings else "the documents say otherwise"
+
+
+def _unseen(prepared: Preparation) -> list[Word]:
+    return [word for word in prepared.words if word.stem not in prepared.seen]
+
+
+def _text(prepared: Preparation, word: Word) -> str:
+    return prepared.claim.text[word.start : word.end]
+
+
+def _listed(texts: Sequence[str]) -> str:
+    shown = list(dict.fromkeys(repr(text) for text in texts))[:3]
+    return " or ".join(shown)
+
+
+def _quoted(reading: Reading) -> str:
+    text = " ".join(plain(reading.rendered).split())
+    return f'"{text}"' if len(text) <= _QUOTED_CHARS else f'"{text[:_QUOTED_CHARS].rsplit(" ", 1)[0]} …"'

@@ -1,0 +1,143 @@
+"""The trained verifier: one small network reads evidence and claim together and says what follows, word by word."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Protocol
+
+import numpy as np
+import onnxruntime
+from tokenizers import Encoding, Tokenizer
+
+from groundwire.errors import SettingsError
+
+_CACHED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the network says of one claim.
+
+    `logits` are those of supported, contradicted and unsupported. `spans` are the ranges of the bare claim that it
+    says no evidence carries, `worst` the highest probability (0 to 1) of any of its words to be such a one.
+    `is_cut` tells that evidence or claim were longer than the window and that the rest was not read.
+    """
+
+    logits: tuple[float, float, float]
+    spans: tuple[tuple[int, int], ...]
+    worst: float
+    is_cut: bool = False
+
+
+class Entailment(Protocol):
+    """Reads evidence and claim together."""
+
+    @property
+    def name(self) -> str:
+        """Name and version of the weights."""
+        ...
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """Return one judgement a pair of (evidence text, claim text), in input order."""
+        ...
+
+
+class OnnxEntailment:
+    """Runs a folder of `model.onnx`, `tokenizer.json` and `config.json`; safe to use from several threads.
+
+    Each pair has a run of its own: dynamic quantisation scales activations by the extremes of a whole run, so that in a
+    shared one a judgement would depend on its neighbours.
+    """
+
+    def __init__(self, folder: Path, *, threads: int = 1, workers: int = 2) -> None:
+        config = _config(folder)
+        self._name = str(config["name"])
+        self._min_wrong = float(str(config["min_wrong"]))
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(int(str(config["max_tokens"])), strategy="longest_first")
+        self._session = _session(folder, threads)
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="entailment")
+        self._kept: OrderedDict[tuple[str, str], Judgement] = OrderedDict()
+        self._lock = Lock()
+
+    @property
+    def name(self) -> str:
+        """Name and version of the weights."""
+        return self._name
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """Return one judgement a pair of (evidence text, claim text), in input order."""
+        with self._lock:
+            known = {pair: self._kept[pair] for pair in pairs if pair in self._kept}
+        missing = list(dict.fromkeys(pair for pair in pairs if pair not in known))
+        fresh = dict(zip(missing, self._pool.map(self._run, missing), strict=True))
+        with self._lock:
+            self._kept |= fresh
+            while len(self._kept) > _CACHED:
+                self._kept.popitem(last=False)
+        known |= fresh
+        return [known[pair] for pair in pairs]
+
+    def _run(self, pair: tuple[str, str]) -> Judgement:
+        encoding = self._tokenizer.encode(*pair)
+        ids = np.array([encoding.ids], dtype=np.int64)
+        types = np.array([encoding.type_ids], dtype=np.int64)
+        feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": types}
+        logits, tokens = self._session.run(None, feeds)
+        worst, spans = _wrong_spans(encoding, pair[1], tokens[0], self._min_wrong)
+        supported, contradicted, unsupported = map(float, logits[0])
+        return Judgement((supported, contradicted, unsupported), spans, worst, bool(encoding.overflowing))
+
+
+def _wrong_spans(
+    encoding: Encoding,
+    claim: str,
+    tokens: np.ndarray,
+    min_wrong: float,  # type: ignore[type-arg]
+) -> tuple[float, tuple[tuple[int, int], ...]]:
+    """Join the marked tokens of the bare claim (what follows the last `||`) into spans of whole words."""
+    offset = claim.rfind("|| ") + 3 if "|| " in claim else 0
+    worst = 0.0
+    spans: list[tuple[int, int]] = []
+    rows = zip(encoding.offsets, encoding.type_ids, encoding.special_tokens_mask, tokens, strict=True)
+    for (start, end), kind, is_special, score in rows:
+        if kind != 1 or is_special or start < offset:
+            continue
+        chance = float(1 / (1 + np.exp(-score)))
+        worst = max(worst, chance)
+        if chance < min_wrong:
+            continue
+        start, end = start - offset, end - offset
+        if spans and not claim[offset + spans[-1][1] : offset + start].strip():
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return worst, tuple(spans)
+
+
+def _config(folder: Path) -> dict[str, object]:
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        return {name: config[name] for name in ("name", "max_tokens", "min_wrong")}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SettingsError(f"{folder.name!r} is no verifier model folder: {error!r}.") from error
+
+
+def _session(folder: Path, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.enable_cpu_mem_arena = False
+    path = folder / "model.onnx"
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime raises its own untyped errors
+        raise SettingsError(f"The verifier model {str(path)!r} can't be loaded: {error}") from error

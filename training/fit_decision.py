@@ -1,0 +1,198 @@
+"""Fits the last step of the check: from the measured numbers of a claim to a calibrated probability of each label.
+
+    python training/fit_decision.py --data DATA --answers car_electronics hr_university --out src/groundwire/models/verifier
+
+Rests on answers that the network was not trained on. Gradient-boosted trees (scikit-learn) are fitted and written as
+arrays that NumPy alone can run; the temperature is fitted on held-out folds, grouped by answer. Prints how each layer does
+alone and together, by cross-validation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from build_pairs import DOC2DIAL, worded
+from knowledge import OpenKnowledge
+from public_pairs import read_lines
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold
+
+import groundwire.models
+from groundwire.domain import Question, Turn
+from groundwire.embedding.onnx import OnnxEmbedder
+from groundwire.verification.entailment import OnnxEntailment
+from groundwire.verification.evidence import EvidenceVerifier
+from groundwire.verification.trees import TreeEnsemble
+
+MODELS = Path(groundwire.models.__file__).parent
+FOLDS = 5
+LAYERS: dict[str, Callable[[str], bool]] = {
+    "values": lambda name: name.startswith(("values", "margin", "fit_")),
+    "alignment": lambda name: name.startswith(
+        ("align", "cover", "cosine", "weak", "unseen", "similar", "score", "asked", "back", "said")
+    ),
+    "network": lambda name: name.startswith(("entail", "wrong")),
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of numbers with label, answer and kind; `rows` is (n, len(names))."""
+
+    names: tuple[str, ...]
+    rows: np.ndarray
+    labels: np.ndarray
+    groups: np.ndarray
+    kinds: np.ndarray
+
+    def only(self, wanted: Callable[[str], bool]) -> Table:
+        """Keep some of the columns."""
+        keep = [place for place, name in enumerate(self.names) if wanted(name)]
+        return Table(
+            tuple(self.names[place] for place in keep), self.rows[:, keep], self.labels, self.groups, self.kinds
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--answers", nargs="+", required=True, help="names of files in kbqa_train")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--without-network", action="store_true")
+    arguments = parser.parse_args()
+    table = measure(arguments)
+    report = {"claims": len(table.labels), "answers": arguments.answers, "layers": layers(table)}
+    model, report["calibration"] = fit(table)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    model.save(arguments.out / "decision.npz")
+    print(json.dumps(report, indent=2))
+
+
+def measure(arguments: argparse.Namespace) -> Table:
+    """Run the check's own measurements over every claim, paraphrase and corruption."""
+    embedder = OnnxEmbedder(MODELS / "embedder", threads=1)
+    entailment = None if arguments.without_network else OnnxEntailment(MODELS / "verifier")
+    empty = TreeEnsemble((), *(np.zeros(0, np.int32),) * 8, 1.0)  # type: ignore[arg-type]
+    verifier = EvidenceVerifier(embedder, entailment, empty, name="")
+    rows: list[dict[str, float]] = []
+    about: list[tuple[int, str, str]] = []
+    for name in arguments.answers:
+        for found, label, group, kind in _measured(arguments.data, name, verifier):
+            rows.append(found)
+            about.append((label, group, kind))
+    names = tuple(rows[0])
+    table = np.array([[row[name] for name in names] for row in rows], dtype=np.float32)
+    labels, groups, kinds = (np.array(column) for column in zip(*about, strict=True))
+    return Table(names, table, labels.astype(int), groups, kinds)
+
+
+def _measured(data: Path, name: str, verifier: EvidenceVerifier) -> Iterator[tuple[dict[str, float], int, str, str]]:
+    documents = data / (DOC2DIAL if name.startswith("doc2dial") else f"kbqa_train/kb_{name}.jsonl.gz")
+    with tempfile.TemporaryDirectory() as folder:
+        knowledge = OpenKnowledge(documents, Path(folder))
+        for record in read_lines(data / "kbqa_train" / f"{name}.jsonl.gz"):
+            question = Question(turns=tuple(Turn(turn["role"], turn["content"]) for turn in record["turns"]))
+            golds = [gold for gold in record["claims"] if gold["label"] != "no_claim"]
+            items = [item for gold in golds for item in worded(record, gold, question)]
+            claims = [claim for claim, *_ in items]
+            measured = verifier.measure(claims, knowledge.retrieve(claims, question), question)
+            for one, (_, label, kind, *_) in zip(measured, items, strict=True):
+                yield one.features, label, f"{name}/{record['id']}", kind
+
+
+def layers(table: Table) -> dict[str, float]:
+    """Return the cross-validated AUC of support for each layer alone, and for all without one."""
+    found = {"all": _auc(table)}
+    for layer, belongs in LAYERS.items():
+        if any(map(belongs, table.names)):
+            found[layer] = _auc(table.only(belongs))
+            found[f"without {layer}"] = _auc(table.only(lambda name, belongs=belongs: not belongs(name)))
+    return found
+
+
+def _auc(table: Table) -> float:
+    return round(float(roc_auc_score(table.labels == 0, cross_validated(table)[:, 0])), 4)
+
+
+def cross_validated(table: Table) -> np.ndarray:
+    """Return (n, 3) probabilities, each from trees that saw nothing of its answer."""
+    chances = np.zeros((len(table.labels), 3))
+    for train, test in GroupKFold(FOLDS).split(table.rows, table.labels, table.groups):
+        chances[test] = _trees().fit(table.rows[train], table.labels[train]).predict_proba(table.rows[test])
+    return chances
+
+
+def fit(table: Table) -> tuple[TreeEnsemble, dict[str, float]]:
+    """Return the fitted trees with their temperature, and how well calibrated held-out folds are."""
+    held_out = np.log(np.clip(cross_validated(table), 1e-7, 1))
+    temperature = min(np.linspace(0.6, 3.0, 49), key=lambda one: _loss(held_out / one, table.labels))
+    fitted = convert(_trees().fit(table.rows, table.labels), table.names, float(temperature))
+    calibrated = _softmax(held_out / temperature)
+    return fitted, {
+        "temperature": round(float(temperature), 3),
+        "ece": round(expected_calibration_error(calibrated[:, 0], table.labels == 0), 4),
+        "log_loss": round(_loss(held_out / temperature, table.labels), 4),
+    }
+
+
+def _trees() -> HistGradientBoostingClassifier:
+    return HistGradientBoostingClassifier(
+        learning_rate=0.05, max_iter=140, max_leaf_nodes=10, min_samples_leaf=25, l2_regularization=4.0, random_state=7
+    )
+
+
+def convert(model: HistGradientBoostingClassifier, names: Sequence[str], temperature: float) -> TreeEnsemble:
+    """Return scikit-learn's trees as one flat list of nodes."""
+    nodes, roots, classes = [], [], []
+    for stage in model._predictors:
+        for label, tree in enumerate(stage):
+            roots.append(sum(map(len, nodes)))
+            classes.append(label)
+            nodes.append(tree.nodes)
+    offsets = np.repeat(roots, [len(tree) for tree in nodes])
+    joined = np.concatenate(nodes)
+    is_leaf = joined["is_leaf"].astype(bool)
+    return TreeEnsemble(
+        names=tuple(names),
+        feature=np.where(is_leaf, -1, joined["feature_idx"]).astype(np.int32),
+        threshold=joined["num_threshold"].astype(np.float32),
+        left=(joined["left"] + offsets).astype(np.int32),
+        right=(joined["right"] + offsets).astype(np.int32),
+        value=np.where(is_leaf, joined["value"], 0.0).astype(np.float32),
+        roots=np.array(roots, dtype=np.int32),
+        classes=np.array(classes, dtype=np.int32),
+        baseline=model._baseline_prediction.ravel().astype(np.float32),
+        temperature=temperature,
+    )
+
+
+def expected_calibration_error(chances: np.ndarray, truths: np.ndarray, bins: int = 15) -> float:
+    """Return the mean gap between promised and true share over equal-width bins (Naeini et al. 2015)."""
+    places = np.minimum((chances * bins).astype(int), bins - 1)
+    gaps = [
+        abs(chances[places == one].mean() - truths[places == one].mean()) * (places == one).mean()
+        for one in range(bins)
+        if (places == one).any()
+    ]
+    return float(sum(gaps))
+
+
+def _softmax(scores: np.ndarray) -> np.ndarray:
+    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return shifted / shifted.sum(axis=1, keepdims=True)
+
+
+def _loss(scores: np.ndarray, labels: np.ndarray) -> float:
+    chances = _softmax(scores)
+    return float(-np.log(np.clip(chances[np.arange(len(labels)), labels], 1e-9, 1)).mean())
+
+
+if __name__ == "__main__":
+    main()
