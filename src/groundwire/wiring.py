@@ -105,7 +105,7 @@ def open_library(settings: Settings) -> Library:
 def build_guardrail(library: Library) -> Guardrail:
     """Return the check over these documents."""
     retriever = FusedRetriever(library.embedder, passages_per_claim=library.settings.knowledge_base.passages_per_claim)
-    return Guardrail(library.knowledge, retriever, _verifier(library))
+    return Guardrail(library.knowledge, retriever, build_verifier(library))
 
 
 def build_policies(settings: Settings) -> Policies:
@@ -192,7 +192,7 @@ EMBEDDERS: Mapping[str, Callable[[EmbeddingSettings], Embedder]] = {
 }
 
 
-def _verifier(library: Library) -> Verifier:
+def build_verifier(library: Library) -> Verifier:
     """The verifier reads token by token with the shipped model, whichever model searches."""
     from groundwire.verification.shipped import load_verifier
 

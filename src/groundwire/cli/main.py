@@ -10,6 +10,7 @@ from groundwire import __version__
 from groundwire.cli.check import check
 from groundwire.cli.demo import demo
 from groundwire.cli.doctor import doctor
+from groundwire.cli.evaluate import evaluate
 from groundwire.cli.export import export
 from groundwire.cli.ingest import ingest
 from groundwire.cli.keys import KEY_COMMANDS
@@ -24,7 +25,7 @@ app = typer.Typer(
 )
 keys = typer.Typer(no_args_is_help=True, help="Make, list and revoke the keys that clients present.")
 
-for command in (serve, demo, ingest, check, export, doctor):
+for command in (serve, demo, ingest, check, evaluate, export, doctor):
     app.command()(reported()(command))
 for key_command in KEY_COMMANDS:
     keys.command()(reported()(key_command))

@@ -1,101 +1,107 @@
-"""Reads labelled answers and the documents they rest on."""
+"""Reads JSON lines and says, for anything wrong in them, in which file and line it stands."""
 
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from groundwire.domain import Label, Question, Turn
 from groundwire.errors import SettingsError
 
-
-@dataclass(frozen=True, slots=True)
-class LabelledClaim:
-    """A claim as a person judged it: `answer[start:end]`; `label` is None where it asserts nothing."""
-
-    text: str
-    start: int
-    end: int
-    label: Label | None
-    kind: str
-    quotes: tuple[tuple[str, str], ...] = ()
-    paraphrases: tuple[str, ...] = ()
-    corruptions: tuple[tuple[str, Label, str], ...] = ()
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledAnswer:
-    """An answer with its conversation, its claims and the name of the knowledge base it rests on."""
+class Record:
+    """One JSON object and its place (`file, line n`); its fields are read with a check of their type."""
 
-    id: str
-    knowledge_base: str
-    question: Question
-    answer: str
-    claims: tuple[LabelledClaim, ...]
+    place: str
+    values: Mapping[str, object]
 
-    @property
-    def is_bad(self) -> bool:
-        """Whether any claim is contradicted or unsupported."""
-        return any(claim.label in {Label.CONTRADICTED, Label.UNSUPPORTED} for claim in self.claims)
+    def has(self, *names: str) -> bool:
+        """Whether all of these fields are there."""
+        return all(name in self.values for name in names)
+
+    def error(self, what: str) -> SettingsError:
+        """Return an error that names the record's place."""
+        return SettingsError(f"{self.place}: {what}")
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """Return a text; numbers count as one, and a missing or null field as the default. Raises SettingsError."""
+        value = self.values.get(name)
+        if value is None:
+            value = default
+        if isinstance(value, str):
+            return value
+        if isinstance(value, int | float):
+            return str(value)
+        raise self.error(f"`{name}` must be text, got {_shown(value)}.")
+
+    def number(self, name: str) -> int | None:
+        """Return a whole number, or None for a missing or null field; raises SettingsError."""
+        value = self.values.get(name)
+        if value is None:
+            return None
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        raise self.error(f"`{name}` must be a whole number, got {_shown(value)}.")
+
+    def items(self, name: str) -> list[object]:
+        """Return a list; a missing or null field is an empty one. Raises SettingsError."""
+        value = self.values.get(name)
+        if value is None:
+            return []
+        if isinstance(value, list):
+            return value
+        raise self.error(f"`{name}` must be a list, got {_shown(value)}.")
+
+    def records(self, name: str) -> list[Record]:
+        """Return a list of objects; a missing or null field is an empty one. Raises SettingsError."""
+        return [self.nested(name, item) for item in self.items(name)]
+
+    def nested(self, name: str, value: object) -> Record:
+        """Return an object inside this one; raises SettingsError where it is none."""
+        if isinstance(value, Mapping):
+            return Record(self.place, value)
+        raise self.error(f"`{name}` must hold objects, got {_shown(value)}.")
 
 
-def read_answers(path: Path) -> list[LabelledAnswer]:
-    """Read `.jsonl` or `.jsonl.gz` records; raises SettingsError that names the file and line of a wrong one."""
-    return [_answer(path, number, record) for number, record in enumerate(read_lines(path), start=1)]
-
-
-def read_lines(path: Path) -> Iterator[Mapping[str, object]]:
-    """Yield the JSON objects of a `.jsonl` or `.jsonl.gz` file; raises SettingsError."""
-    opened = gzip.open if path.suffix == ".gz" else open
+def read_records(path: Path) -> Iterator[Record]:
+    """Yield the objects of a JSON-lines file, gzipped or not, blank lines left out; raises SettingsError."""
     try:
-        with opened(path, "rt", encoding="utf-8") as file:
+        with _opened(path) as file:
             for number, line in enumerate(file, start=1):
                 if line.strip():
-                    yield _object(path, number, line)
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{str(path)!r} can't be read: {error}") from error
+                    yield _record(f"{str(path)!r}, line {number}", line)
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise SettingsError(f"{str(path)!r} can't be read: {reason}.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{str(path)!r} is not UTF-8 text; expected JSON lines, gzipped or not.") from error
 
 
-def _object(path: Path, number: int, line: str) -> Mapping[str, object]:
+def _opened(path: Path) -> io.TextIOBase:
+    """Whether a file is gzipped is told by its content, for a suffix is soon lost."""
+    with path.open("rb") as file:
+        is_gzipped = file.read(2) == _GZIP
+    # A byte-order mark, which some editors write, is no part of the first line.
+    return gzip.open(path, "rt", encoding="utf-8-sig") if is_gzipped else path.open(encoding="utf-8-sig")
+
+
+def _record(place: str, line: str) -> Record:
     try:
         value = json.loads(line)
-    except ValueError as error:
-        raise SettingsError(f"{str(path)!r}, line {number}: not JSON ({error}).") from error
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(f"{place}: not JSON ({error}). Expected one JSON object a line.") from error
     if not isinstance(value, dict):
-        raise SettingsError(f"{str(path)!r}, line {number}: expected an object, got {type(value).__name__}.")
-    return value
+        raise SettingsError(f"{place}: expected a JSON object, got {_shown(value)}.")
+    return Record(place, value)
 
 
-def _answer(path: Path, number: int, record: Mapping[str, object]) -> LabelledAnswer:
-    try:
-        turns = tuple(Turn(turn["role"], turn["content"]) for turn in record.get("turns", ()))  # type: ignore[attr-defined]
-        return LabelledAnswer(
-            id=str(record.get("id", number)),
-            knowledge_base=str(record["kb"]),
-            question=Question(turns=turns),
-            answer=str(record["answer"]),
-            claims=tuple(_claim(claim) for claim in record["claims"]),  # type: ignore[attr-defined]
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise SettingsError(
-            f"{str(path)!r}, record {number}: {error!r}. Each record needs kb, turns, answer and claims."
-        ) from error
-
-
-def _claim(record: Mapping[str, object]) -> LabelledClaim:
-    label = str(record["label"])
-    evidence = record.get("evidence") or ()
-    corruptions = record.get("corruptions") or ()
-    return LabelledClaim(
-        text=str(record["text"]),
-        start=int(record["start"]),  # type: ignore[call-overload]
-        end=int(record["end"]),  # type: ignore[call-overload]
-        label=None if label == "no_claim" else Label(label),
-        kind=str(record.get("kind", "")),
-        quotes=tuple((str(one["doc_id"]), str(one["quote"])) for one in evidence),  # type: ignore[attr-defined]
-        paraphrases=tuple(record.get("paraphrases") or ()),  # type: ignore[arg-type]
-        corruptions=tuple((one["text"], Label(one["label"]), one["kind"]) for one in corruptions),  # type: ignore[attr-defined]
-    )
+def _shown(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 80 else f"{shown[:77]}..."

@@ -1,0 +1,132 @@
+"""`groundwire evaluate`: how good the check is, on labelled answers."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from groundwire.cli.options import Config
+from groundwire.cli.output import progress_bar, warn
+
+if TYPE_CHECKING:
+    from groundwire.evaluation.bench import Bench, Outcome
+    from groundwire.evaluation.cases import LabelledFile
+    from groundwire.evaluation.scores import Scores
+    from groundwire.evaluation.thresholds import Thresholds
+    from groundwire.settings import Settings
+
+Progress = Callable[[int, int, str], None]
+Files = Annotated[
+    list[Path], typer.Argument(help="Labelled answers: JSON lines, gzipped or not, or a folder in RAGTruth's format.")
+]
+Documents = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=PATH",
+        help="Documents of the knowledge base NAME: a file of {doc_id, title, text} lines, or a folder.",
+    ),
+]
+Limit = Annotated[int | None, typer.Option(min=1, help="Take only the first N answers of each file.")]
+Policy = Annotated[str, typer.Option(help="Policy that decides.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a file.")]
+DEFAULT_POLICY = "default"
+
+
+def evaluate(
+    files: Files,
+    documents: Documents = None,
+    limit: Limit = None,
+    policy: Policy = DEFAULT_POLICY,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Measure the check on labelled answers, beside what word overlap and length reach on the same answers.
+
+    The format is seen from the fields: answers over a knowledge base (kb, turns, answer, claims), answers with their
+    evidence (context, response, label), sentence pairs (premise, hypothesis, label), or RAGTruth's folder.
+    """
+    from groundwire.evaluation.documents import parse_sources
+    from groundwire.evaluation.formats import read_file
+
+    sources = parse_sources(documents or [])
+    labelled = [read_file(path, limit) for path in files]
+    settings = _settings(config, policy)
+    with opened_bench(labelled, sources, settings, policy) as bench:
+        for file in labelled:
+            scores = _scored(file, bench, _thresholds(file, settings, policy))
+            _show(scores, as_json=as_json)
+
+
+def _settings(config: Path | None, policy: str) -> Settings:
+    from groundwire.errors import SettingsError
+    from groundwire.settings import load_settings
+
+    settings = load_settings(config)
+    if policy not in settings.policies:
+        raise SettingsError(f"No policy {policy!r}. Known: {', '.join(sorted(settings.policies))}.")
+    return settings
+
+
+@contextmanager
+def opened_bench(
+    files: Sequence[LabelledFile], sources: dict[str, list[Path]], settings: Settings, policy: str
+) -> Iterator[Bench]:
+    """Ingest the documents that the answers rest on into a store that is thrown away; yield what checks answers."""
+    from groundwire.evaluation.bench import Bench
+    from groundwire.evaluation.documents import ingest, needed
+    from groundwire.knowledge.retrieval import FusedRetriever
+    from groundwire.wiring import build_policies, build_verifier, open_library
+
+    names = needed(files, sources)
+    for name in sorted(set(sources) - set(names)):
+        warn(f"No answer rests on the knowledge base {name!r}; its documents are not read.")
+    with tempfile.TemporaryDirectory(prefix="groundwire-") as folder:
+        apart = settings.model_copy(update={"data_dir": Path(folder), "database_url": None})
+        library = open_library(apart)
+        try:
+            verifier = build_verifier(library)
+            with progress_bar() as progress:
+                collections = ingest(names, sources, library.ingestor, progress)
+            retriever = FusedRetriever(library.embedder, passages_per_claim=apart.knowledge_base.passages_per_claim)
+            yield Bench(library.knowledge, retriever, verifier, build_policies(apart).find(policy), collections)
+        finally:
+            library.database.sync.dispose()
+
+
+def _thresholds(file: LabelledFile, settings: Settings, policy: str) -> Thresholds:
+    from groundwire.evaluation.thresholds import thresholds_for
+    from groundwire.policy.policy import policy_from
+    from groundwire.settings import PolicySettings
+
+    chosen = settings.policies[policy]
+    is_default = chosen.thresholds == PolicySettings().thresholds
+    return thresholds_for(file.format, policy_from(policy, chosen).strictness, is_default=is_default)
+
+
+def _scored(file: LabelledFile, bench: Bench, thresholds: Thresholds) -> Scores:
+    from groundwire.evaluation.scoring import score
+
+    with progress_bar() as progress:
+        outcomes = list(_outcomes(file, bench, progress))
+    return score(file, outcomes, thresholds, bench.verifier_name)
+
+
+def _outcomes(file: LabelledFile, bench: Bench, progress: Progress) -> Iterator[Outcome]:
+    for number, case in enumerate(file.cases, start=1):
+        yield bench.check(case)
+        progress(number, len(file.cases), Path(file.name).name)
+
+
+def _show(scores: Scores, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(scores.to_json(), ensure_ascii=False))
+        return
+    from groundwire.evaluation.rendering import render
+
+    render(scores)
