@@ -37,12 +37,12 @@ def find_boundary(text: str, start: int, limit: int, *, is_closed: bool) -> Boun
     """Return the first sentence end at or after `start` whose last character lies before `limit`.
 
     None means that the sentence goes on to `limit` at least. Raises NeedMoreText while the answer depends on text
-    that has not arrived; never when `is_closed`.
+    that has not arrived; never when `is_closed`. What lies beyond `limit` is not looked at, so that the text that must
+    be held is bounded.
     """
-    for candidate in _CANDIDATE.finditer(text, start):
-        if candidate.start() >= limit:
-            break
-        boundary = _judge(text, start, candidate, is_closed=is_closed)
+    view = _View(text, min(len(text), limit), is_closed or len(text) >= limit)
+    for candidate in _CANDIDATE.finditer(text, start, view.stop):
+        boundary = _judge(view, start, candidate)
         if boundary:
             return boundary
     if is_closed and len(text) <= limit:
@@ -50,42 +50,58 @@ def find_boundary(text: str, start: int, limit: int, *, is_closed: bool) -> Boun
     return None
 
 
-def _judge(text: str, start: int, candidate: re.Match[str], *, is_closed: bool) -> Boundary | None:
-    mark = candidate.group()
-    if mark == "\n":
-        return _at_line_end(text, start, candidate.start(), is_closed=is_closed)
-    after = _skip_blanks(text, candidate.end())
-    if after == len(text) and not is_closed:
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The text up to `stop`, which is its end for now, or for good when `is_final`."""
+
+    text: str
+    stop: int
+    is_final: bool
+
+    def reaches(self, position: int) -> bool:
+        """Whether there is a character; raises NeedMoreText while there may yet be one."""
+        if position < self.stop:
+            return True
+        if self.is_final:
+            return False
         raise NeedMoreText
-    if after == len(text) or text[after] == "\n":
-        return Boundary(candidate.end(), min(after + 1, len(text)))
+
+
+def _judge(view: _View, start: int, candidate: re.Match[str]) -> Boundary | None:
+    text, mark = view.text, candidate.group()
+    if mark == "\n":
+        return _at_line_end(view, start, candidate.start())
+    after = _skip_blanks(view, candidate.end())
+    if not view.reaches(after):
+        return Boundary(candidate.end(), view.stop)
+    if text[after] == "\n":
+        return Boundary(candidate.end(), after + 1)
     if text[after].islower() or _BARE_REPLY.fullmatch(text, start, candidate.end()):
         return None
-    if mark.startswith(".") and _is_abbreviation(text, start, candidate.start() + 1, after, is_closed=is_closed):
+    if mark.startswith(".") and _is_abbreviation(view, start, candidate.start() + 1, after):
         return None
     return Boundary(candidate.end(), after)
 
 
-def _at_line_end(text: str, start: int, newline: int, *, is_closed: bool) -> Boundary | None:
+def _at_line_end(view: _View, start: int, newline: int) -> Boundary | None:
     """A line ends its sentence, unless it was merely wrapped: the next line goes on in lower case."""
+    text = view.text
     line = text[start:newline].rstrip()
     boundary = Boundary(start + len(line), newline + 1)
-    if not line or line[-1] in ".!?…:;|":
+    if not line or line[-1] in ".!?…:;|" or not view.reaches(newline + 1):
         return boundary
-    if newline + 1 == len(text):
-        if is_closed:
-            return boundary
-        raise NeedMoreText
     return None if text[newline + 1].islower() else boundary
 
 
-def _skip_blanks(text: str, position: int) -> int:
-    while position < len(text) and text[position] != "\n" and text[position].isspace():
+def _skip_blanks(view: _View, position: int) -> int:
+    text = view.text
+    while position < view.stop and text[position] != "\n" and text[position].isspace():
         position += 1
     return position
 
 
-def _is_abbreviation(text: str, start: int, stop: int, after: int, *, is_closed: bool) -> bool:
+def _is_abbreviation(view: _View, start: int, stop: int, after: int) -> bool:
+    text = view.text
     match = _ABBREVIATION.search(text, max(start, stop - 16), stop)
     if not match:
         return False
@@ -94,15 +110,13 @@ def _is_abbreviation(text: str, start: int, stop: int, after: int, *, is_closed:
         return True
     if word == "no":
         return text[after].isdigit()
-    return word in _FINAL_UNLESS_ZONE and _is_time_zone(text, after, is_closed=is_closed)
+    return word in _FINAL_UNLESS_ZONE and _is_time_zone(view, after)
 
 
-def _is_time_zone(text: str, position: int, *, is_closed: bool) -> bool:
+def _is_time_zone(view: _View, position: int) -> bool:
     """Whether a time zone goes on from there ("10 a.m. EST"), which takes the whole word to tell."""
     end = position
-    while end < len(text) and text[end].isalpha():
+    while view.reaches(end) and view.text[end].isalpha():
         end += 1
-    if end == len(text) and not is_closed:
-        raise NeedMoreText
-    word = text[position:end]
+    word = view.text[position:end]
     return word in _ZONE_WORDS or (len(word) > 1 and word.isupper())

@@ -7,7 +7,7 @@ import re
 from groundwire.claims.checkable import plain_text, why_not_a_claim
 from groundwire.claims.context import AnswerContext
 from groundwire.claims.segments import Segment
-from groundwire.claims.sentences import NeedMoreText, find_boundary
+from groundwire.claims.sentences import Boundary, NeedMoreText, find_boundary
 from groundwire.domain import Claim, Failure, Question
 
 MAX_CLAIM_CHARS = 2_000
@@ -37,6 +37,7 @@ class AnswerSplitter:
         self._text = ""
         self._at = 0
         self._fence = ""
+        self._is_item = False
         self._max_chars = max_claim_chars
         self._context = AnswerContext(question or Question())
 
@@ -63,38 +64,50 @@ class AnswerSplitter:
             pass
         return segments
 
+    @property
+    def _horizon(self) -> int:
+        """Where the longest possible segment ends; what lies beyond decides nothing about the next one."""
+        return self._at + self._max_chars
+
+    @property
+    def _is_line_start(self) -> bool:
+        return self._at == 0 or self._text[self._at - 1] == "\n"
+
     def _next(self, *, is_closed: bool) -> Segment:
-        is_line_start = self._at == 0 or self._text[self._at - 1] == "\n"
-        if not is_line_start:
+        if self._fence:
+            return self._whole_line(is_closed=is_closed)
+        if not self._is_line_start:
             return self._sentence(self._at, is_closed=is_closed)
         line = self._line(is_closed=is_closed)
-        if self._fence or _WHOLE_LINE.match(line):
+        if _WHOLE_LINE.match(line):
             return self._whole_line(is_closed=is_closed)
         prefix = _PREFIX.match(line)
         content = self._at + (prefix.end() if prefix else 0)
-        if content == len(self._text) and not is_closed:
+        if content == len(self._text) < self._horizon and not is_closed:
             raise NeedMoreText
-        self._context.start_line(is_item=bool(prefix and prefix.group().strip(" \t>")))
+        self._is_item = bool(prefix and prefix.group().strip(" \t>"))
+        self._context.start_line(is_item=self._is_item)
         return self._sentence(content, is_closed=is_closed)
 
     def _line(self, *, is_closed: bool) -> str:
         """Return what has arrived of the current line, enough of it to tell what kind of line it is."""
-        newline = self._text.find("\n", self._at)
-        line = self._text[self._at : newline if newline >= 0 else len(self._text)]
-        if newline < 0 and not is_closed and len(line.lstrip()) < _OPENING_CHARS:
+        newline = self._text.find("\n", self._at, self._horizon)
+        line = self._text[self._at : newline if newline >= 0 else self._horizon]
+        is_open = newline < 0 and not is_closed and len(line) < self._max_chars
+        if is_open and len(line.lstrip()) < _OPENING_CHARS:
             raise NeedMoreText
         return line
 
     def _whole_line(self, *, is_closed: bool) -> Segment:
         """Code, headings and table rows are taken line by line."""
-        newline = self._text.find("\n", self._at)
+        newline = self._text.find("\n", self._at, self._horizon)
         end = newline + 1 if newline >= 0 else len(self._text)
-        if end - self._at > self._max_chars:
+        if end > self._horizon or (newline < 0 and end == self._horizon and not is_closed):
             return self._cut()
         if newline < 0 and not is_closed:
             raise NeedMoreText
         line = self._text[self._at : end]
-        fence = _FENCE.match(line)
+        fence = _FENCE.match(line) if self._is_line_start else None
         if self._fence or fence:
             return self._code_line(end, fence.group(1) if fence else "")
         if line.lstrip().startswith("#"):
@@ -119,10 +132,9 @@ class AnswerSplitter:
         return self._claim(start, start + len(line.strip()), end)
 
     def _sentence(self, content: int, *, is_closed: bool) -> Segment:
-        limit = self._at + self._max_chars
-        boundary = find_boundary(self._text, content, limit, is_closed=is_closed)
+        boundary = find_boundary(self._text, content, self._horizon, is_closed=is_closed)
         if boundary is None:
-            if len(self._text) < limit:
+            if len(self._text) < self._horizon:
                 raise NeedMoreText
             return self._cut()
         start = content
@@ -130,11 +142,24 @@ class AnswerSplitter:
             start += 1
         if start >= boundary.end:
             return self._emit(boundary.resume, why="white space")
-        return self._claim(start, boundary.end, boundary.resume)
+        why = why_not_a_claim(self._text[start : boundary.end])
+        may_be_label = why == "label" and self._is_above_text(start, boundary, is_closed=is_closed)
+        return self._claim(start, boundary.end, boundary.resume, may_be_label=may_be_label)
 
-    def _claim(self, start: int, end: int, resume: int) -> Segment:
+    def _is_above_text(self, start: int, boundary: Boundary, *, is_closed: bool) -> bool:
+        """Whether a few words stand on a line of their own with more to come, as labels do and answers do not."""
+        is_whole_line = self._is_line_start and self._text[boundary.resume - 1] == "\n"
+        if not is_whole_line or (self._is_item and self._text[start] not in "*_"):
+            return False
+        if self._text[boundary.resume : self._horizon].strip():
+            return True
+        if not is_closed and len(self._text) < self._horizon:
+            raise NeedMoreText
+        return False
+
+    def _claim(self, start: int, end: int, resume: int, *, may_be_label: bool = False) -> Segment:
         sentence = self._text[start:end]
-        why = why_not_a_claim(sentence)
+        why = why_not_a_claim(sentence, may_be_label=may_be_label)
         context = self._context.of(sentence)
         self._context.follow(sentence, why)
         if why:
@@ -142,8 +167,10 @@ class AnswerSplitter:
         return self._emit(resume, claim=Claim(sentence, start, end, context))
 
     def _cut(self) -> Segment:
-        end = self._at + self._max_chars
+        end = self._horizon
         text = self._text[self._at : end]
+        if self._fence or not text.strip():
+            return self._emit(end, why="code" if self._fence else "white space")
         start = self._at + len(text) - len(text.lstrip())
         claim = Claim(text.strip(), start, start + len(text.strip()))
         return self._emit(end, claim=claim, failure=Failure.OVER_LENGTH)
