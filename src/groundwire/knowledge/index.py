@@ -1,4 +1,4 @@
-"""Nearest-neighbour search over passage vectors with FAISS: exact while small, a graph over compressed vectors when large."""
+"""Nearest passages by vector, with FAISS: exact while there are few, a graph over compressed vectors when many."""
 
 from __future__ import annotations
 
@@ -60,25 +60,22 @@ class FaissIndex:
         temporary.replace(path)
 
     @classmethod
-    def load(cls, path: Path, size: int) -> FaissIndex | None:
-        """Read an index that `save` wrote; None when it is missing, damaged or not of this size."""
+    def load(cls, path: Path) -> FaissIndex | None:
+        """Read an index that `save` wrote; None when it is missing or damaged."""
         if not path.exists():
             return None
         try:
             index = faiss.read_index(str(path))
         except RuntimeError:
             return None
-        return cls(index, size) if index.ntotal == size else None
+        return cls(index, index.ntotal)
 
 
 def build_index(ids: Ids, vectors: Vectors) -> FaissIndex:
     """Index (n, dimension) unit vectors under their passage ids."""
     faiss.omp_set_num_threads(1)
     dimension = vectors.shape[1] if vectors.ndim == 2 and vectors.shape[1] else 1
-    if len(ids) <= EXACT_UP_TO:
-        inner = faiss.IndexFlatIP(dimension)
-    else:
-        inner = _graph(dimension, vectors)
+    inner: faiss.Index = faiss.IndexFlatIP(dimension) if len(ids) <= EXACT_UP_TO else _graph(dimension, vectors)
     index = faiss.IndexIDMap2(inner)
     if len(ids):
         index.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), ids)
@@ -87,7 +84,8 @@ def build_index(ids: Ids, vectors: Vectors) -> FaissIndex:
 
 def _graph(dimension: int, vectors: Vectors) -> faiss.Index:
     """HNSW (Malkov and Yashunin 2018, https://arxiv.org/abs/1603.09320) over vectors of 8 bits a dimension."""
-    graph = faiss.IndexHNSWSQ(dimension, faiss.ScalarQuantizer.QT_8bit, _NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
+    # The stubs take the quantiser for an object.
+    graph = faiss.IndexHNSWSQ(dimension, faiss.ScalarQuantizer.QT_8bit, _NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)  # type: ignore[arg-type]
     graph.hnsw.efConstruction = _CONSTRUCTION_WIDTH
     graph.hnsw.efSearch = _SEARCH_WIDTH
     rows = np.linspace(0, len(vectors) - 1, min(len(vectors), _TRAINING_ROWS)).astype(np.int64)

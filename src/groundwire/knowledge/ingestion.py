@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
+from threading import Lock
 
-from groundwire.documents.passages import cut
 from groundwire.errors import DocumentError, SettingsError
 from groundwire.knowledge.base import LiveKnowledgeBase
-from groundwire.knowledge.conversion import SUFFIXES, ConvertedDocument, convert
-from groundwire.knowledge.store import KnowledgeStore, NewDocument, Revision, StoredDocument, embedded_text, vector_key
+from groundwire.knowledge.records import FailedDocument, NewDocument, Revision, StoredDocument, vector_key
+from groundwire.knowledge.store import KnowledgeStore
+from groundwire.knowledge.uploads import Upload, files_of, read_file
 from groundwire.protocols import Embedder
 
+__all__ = ["FileOutcome", "IngestionReport", "Ingestor", "Progress", "Result", "Upload"]
+
 logger = logging.getLogger(__name__)
+# Called with what is done, how much there is, and what was done last.
 Progress = Callable[[int, int, str], None]
-_BATCH = 64
+_Source = tuple[str, Callable[[], Upload]]
+_EMBEDDED_AT_ONCE = 64
+# Documents are embedded and written down in parts of about this many characters, so that memory stays bounded.
+_CHARACTERS_AT_ONCE = 2_000_000
 
 
 class Result(StrEnum):
@@ -54,18 +61,6 @@ class IngestionReport:
         return tuple(outcome for outcome in self.outcomes if outcome.result is Result.FAILED)
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """The bytes of one document and the id it gets; with `is_text` they are Markdown already and taken as they are."""
-
-    document_id: str
-    name: str
-    data: bytes
-    url: str | None = None
-    title: str = ""
-    is_text: bool = False
-
-
 class Ingestor:
     """Ingests files, folders and uploads; unchanged documents cost neither conversion nor embedding."""
 
@@ -83,155 +78,175 @@ class Ingestor:
         self._knowledge = knowledge
         self._keep = keep_revisions
         self._max_bytes = max_bytes
+        self._writing = Lock()
 
     def sync_folder(self, folder: Path, collection: str, progress: Progress | None = None) -> IngestionReport:
         """Make a collection's documents those of a folder: new and changed files come in, vanished ones go.
 
-        Document ids are paths relative to the folder. Documents that were uploaded by other ways stay.
+        Document ids are paths relative to the folder. Documents that came in other ways stay, and so does everything
+        while the folder itself is missing. A file that failed is tried again once it has changed.
         """
-        files = sorted(_files(folder)) if folder.is_dir() else []
-        uploads = (_read(path, path.relative_to(folder).as_posix(), self._max_bytes) for path in files)
-        here = {path.relative_to(folder).as_posix() for path in files}
-        return self._ingest(uploads, len(files), collection, progress, keep=here, origin=folder.name)
+        run = self._begin(collection, folder.name, progress)
+        if not folder.is_dir():
+            return IngestionReport(collection, (), None)
+        run.failed = {failed.document_id: failed for failed in self._store.failures.of(collection)}
+        named = [(path, path.relative_to(folder).as_posix()) for path in files_of(folder)]
+        here = {name for _, name in named}
+        self._take(run, self._sources(named))
+        # What failed for want of a readable file is settled when the file is gone.
+        run.settled += [name for name in run.failed if name not in here]
+        return self._finish(run, _vanished(run.present, here, run.origin))
 
     def ingest_paths(self, paths: Sequence[Path], collection: str, progress: Progress | None = None) -> IngestionReport:
-        """Add files and the files of folders to a collection; nothing is removed. Raises SettingsError for no such path."""
+        """Add files and the files of folders; nothing is removed. Raises SettingsError where there is no such path."""
         named: list[tuple[Path, str]] = []
         for path in paths:
             if not path.exists():
                 raise SettingsError(f"{str(path)!r} does not exist.")
             if path.is_dir():
-                named += [(file, file.relative_to(path).as_posix()) for file in sorted(_files(path))]
+                named += [(file, file.relative_to(path).as_posix()) for file in files_of(path)]
             else:
                 named.append((path, path.name))
-        uploads = (_read(path, name, self._max_bytes) for path, name in named)
-        return self._ingest(uploads, len(named), collection, progress)
+        run = self._begin(collection, "", progress)
+        self._take(run, self._sources(named))
+        return self._finish(run, [])
 
     def ingest_uploads(self, uploads: Sequence[Upload], collection: str) -> IngestionReport:
         """Add or replace documents by their bytes, as one revision."""
-        return self._ingest(uploads, len(uploads), collection, None)
+        run = self._begin(collection, "", None)
+        self._take(run, [(upload.document_id, partial(_same, upload)) for upload in uploads])
+        return self._finish(run, [])
 
     def remove(self, document_ids: Sequence[str], collection: str) -> Revision | None:
-        """Take documents out; None when none of them was in."""
+        """Take documents out, and forget their failures; None when none of them was in."""
         present = {document.document_id for document in self._store.documents(collection)}
-        gone = [name for name in document_ids if name in present]
+        gone = [name for name in dict.fromkeys(document_ids) if name in present]
+        self._store.failures.replace(collection, [], document_ids)
         if not gone:
             return None
         return self._publish(collection, [], gone, note=f"removed {_few(gone)}")
 
     def restore(self, collection: str, number: int) -> Revision:
         """Make an older revision the newest again; raises NotFound."""
-        revision = self._store.restore(collection, number, embedder=self._embedder.name)
+        with self._writing:
+            revision = self._store.restore(collection, number, embedder=self._embedder.name)
+            self._store.prune(collection, self._keep)
         self._knowledge.refresh()
         return revision
 
-    def _ingest(
-        self,
-        uploads: Iterable[Upload | FileOutcome],
-        total: int,
-        collection: str,
-        progress: Progress | None,
-        *,
-        keep: set[str] | None = None,
-        origin: str = "",
-    ) -> IngestionReport:
+    def _begin(self, collection: str, origin: str, progress: Progress | None) -> _Run:
         self._store.create_collection(collection)
         present = {document.document_id: document for document in self._store.documents(collection)}
-        outcomes: list[FileOutcome] = []
-        fresh: list[NewDocument] = []
-        for number, upload in enumerate(uploads, start=1):
-            outcome, document = self._prepare(upload, present, origin)
-            outcomes.append(outcome)
-            if document:
-                fresh.append(document)
-            if progress:
-                progress(number, total, outcome.document_id)
-        removed = _vanished(present, keep, origin) if keep is not None else []
-        outcomes += [FileOutcome(name, Result.REMOVED) for name in removed]
-        self._embed(fresh, progress)
-        revision = None
-        if fresh or removed:
-            changed = [document.document_id for document in fresh] + removed
-            revision = self._publish(collection, fresh, removed, note=f"ingested {_few(changed)}")
-        return IngestionReport(collection, tuple(outcomes), revision)
+        return _Run(collection, origin, present, progress or _silent)
 
-    def _prepare(
-        self, upload: Upload | FileOutcome, present: dict[str, StoredDocument], origin: str
-    ) -> tuple[FileOutcome, NewDocument | None]:
-        if isinstance(upload, FileOutcome):
-            return upload, None
-        known = present.get(upload.document_id)
-        digest = hashlib.sha256(upload.data).hexdigest()
-        if known and known.sha256 == digest:
-            return FileOutcome(upload.document_id, Result.UNCHANGED), None
+    def _sources(self, named: Sequence[tuple[Path, str]]) -> list[_Source]:
+        return [(name, partial(read_file, path, name, self._max_bytes)) for path, name in named]
+
+    def _take(self, run: _Run, sources: Sequence[_Source]) -> None:
+        """Read every source; a bad one never spoils the others."""
+        for number, (document_id, load) in enumerate(sources, start=1):
+            run.place = (number, len(sources))
+            outcome = self._outcome(run, document_id, load)
+            run.outcomes.append(outcome)
+            if sum(len(document.text) for document in run.waiting) > _CHARACTERS_AT_ONCE:
+                self._write(run)
+            run.progress(*run.place, outcome.document_id)
+        self._write(run)
+
+    def _outcome(self, run: _Run, document_id: str, load: Callable[[], Upload]) -> FileOutcome:
+        digest = ""
         try:
-            converted = _converted(upload, self._max_bytes)
+            if document_id in run.seen:
+                raise DocumentError(
+                    f"{document_id!r} came twice in one run; rename one, or load the folder above both."
+                )
+            run.seen.add(document_id)
+            upload = load()
+            digest = upload.sha256
+            known = run.present.get(document_id)
+            if upload.is_stored_as(known, digest):
+                run.settled.append(document_id)
+                return FileOutcome(document_id, Result.UNCHANGED)
+            if (before := run.failed.get(document_id)) and before.sha256 == digest:
+                return FileOutcome(document_id, Result.FAILED, before.reason)
+            run.waiting.append(upload.prepared(digest, run.origin, self._max_bytes))
         except DocumentError as error:
             logger.warning("%s", error)
-            return FileOutcome(upload.document_id, Result.FAILED, error.message), None
-        document = NewDocument(
-            document_id=upload.document_id,
-            title=upload.title or converted.title,
-            text=converted.text,
-            sha256=digest,
-            source_name=f"{origin}/{upload.name}" if origin else upload.name,
-            cuts=tuple(cut(converted.text)),
-            url=upload.url,
-        )
-        return FileOutcome(upload.document_id, Result.UPDATED if known else Result.ADDED), document
+            run.failures.append((document_id, digest, error.message))
+            return FileOutcome(document_id, Result.FAILED, error.message)
+        run.settled.append(document_id)
+        return FileOutcome(document_id, Result.UPDATED if known else Result.ADDED)
 
-    def _embed(self, documents: Sequence[NewDocument], progress: Progress | None) -> None:
+    def _write(self, run: _Run) -> None:
+        """Embed the waiting documents and write them down where no revision shows them yet."""
+        if run.waiting:
+            self._embed(run)
+            with self._writing:
+                run.staged += self._store.stage(run.collection, run.waiting)
+            run.changed += [document.document_id for document in run.waiting]
+            run.waiting = []
+
+    def _embed(self, run: _Run) -> None:
         """Embed passages that are new, in batches that are kept at once: an interrupted run goes on where it was."""
-        texts = {
-            vector_key(embedded): embedded
-            for document in documents
-            for piece in document.cuts
-            for embedded in [embedded_text(document.title, document.text, piece)]
-        }
-        missing = sorted(self._store.missing_vectors(texts, self._embedder.name), key=lambda key: len(texts[key]))
-        for start in range(0, len(missing), _BATCH):
-            keys = missing[start : start + _BATCH]
+        texts = {vector_key(text): text for document in run.waiting for text in document.embedded_texts()}
+        missing = sorted(self._store.vectors.missing(texts, self._embedder.name), key=lambda key: len(texts[key]))
+        for start in range(0, len(missing), _EMBEDDED_AT_ONCE):
+            keys = missing[start : start + _EMBEDDED_AT_ONCE]
             rows = self._embedder.embed_passages([texts[key] for key in keys])
-            self._store.put_vectors(self._embedder.name, keys, rows)
-            if progress:
-                progress(min(start + _BATCH, len(missing)), len(missing), "embedding passages")
+            self._store.vectors.put(self._embedder.name, keys, rows)
+            run.progress(*run.place, f"embedding: {start + len(keys)} of {len(missing)} passages")
 
-    def _publish(self, collection: str, added: Sequence[NewDocument], removed: Sequence[str], *, note: str) -> Revision:
-        revision = self._store.publish(collection, added, removed, note=note, embedder=self._embedder.name)
-        self._store.prune(collection, self._keep)
+    def _finish(self, run: _Run, removed: Sequence[str]) -> IngestionReport:
+        self._store.failures.replace(run.collection, run.failures, [*run.settled, *removed])
+        outcomes = [*run.outcomes, *(FileOutcome(name, Result.REMOVED) for name in removed)]
+        revision = None
+        if run.staged or removed:
+            note = f"ingested {_few([*run.changed, *removed])}"
+            revision = self._publish(run.collection, run.staged, removed, note=note)
+        return IngestionReport(run.collection, tuple(outcomes), revision)
+
+    def _publish(self, collection: str, staged: Sequence[int], removed: Sequence[str], *, note: str) -> Revision:
+        with self._writing:
+            revision = self._store.publish(collection, staged, removed, note=note, embedder=self._embedder.name)
+            self._store.prune(collection, self._keep)
         self._knowledge.refresh()
         return revision
 
 
-def _converted(upload: Upload, max_bytes: int) -> ConvertedDocument:
-    if upload.is_text:
-        return ConvertedDocument(upload.title or upload.document_id, upload.data.decode("utf-8"))
-    return convert(upload.data, upload.name, max_bytes=max_bytes)
+@dataclass(slots=True)
+class _Run:
+    """One ingestion under way."""
+
+    collection: str
+    origin: str
+    present: Mapping[str, StoredDocument]
+    progress: Progress
+    # Failures of earlier runs that need not be tried again.
+    failed: Mapping[str, FailedDocument] = field(default_factory=dict)
+    place: tuple[int, int] = (0, 0)
+    seen: set[str] = field(default_factory=set)
+    outcomes: list[FileOutcome] = field(default_factory=list)
+    failures: list[tuple[str, str, str]] = field(default_factory=list)
+    settled: list[str] = field(default_factory=list)
+    waiting: list[NewDocument] = field(default_factory=list)
+    staged: list[int] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden and path.suffix.lower() in SUFFIXES:
-            yield path
+def _same(upload: Upload) -> Upload:
+    return upload
 
 
-def _read(path: Path, document_id: str, max_bytes: int) -> Upload | FileOutcome:
-    try:
-        if path.stat().st_size > max_bytes:
-            reason = f"{document_id!r} is larger than {max_bytes / 1e6:.0f} MB; split it or raise server.max_upload_mb."
-            return FileOutcome(document_id, Result.FAILED, reason)
-        return Upload(document_id, path.name, path.read_bytes())
-    except OSError as error:
-        return FileOutcome(document_id, Result.FAILED, f"{document_id!r} can't be read: {error.strerror}.")
+def _silent(done: int, total: int, name: str) -> None:
+    pass
 
 
-def _vanished(present: dict[str, StoredDocument], keep: set[str], origin: str) -> list[str]:
+def _vanished(present: Mapping[str, StoredDocument], here: Set[str], origin: str) -> list[str]:
     """Only documents that came from this folder can vanish with it."""
     return [
         name
         for name, document in sorted(present.items())
-        if name not in keep and document.source_name.startswith(f"{origin}/")
+        if name not in here and document.source_name.startswith(f"{origin}/")
     ]
 
 

@@ -68,7 +68,7 @@ def attachments(question: Question, sources: frozenset[Source]) -> list[SourceDo
 
 
 def attached_hits(claims: Sequence[Claim], question: Question, sources: frozenset[Source]) -> list[list[Hit]]:
-    """Return, for each claim, the passages beside the request that share most of its words, rare words counting more."""
+    """Return, for each claim, the passages beside the request that share most of its words, rare ones first."""
     attached = [passage for document in attachments(question, sources) for passage in split(document)]
     carried = [passage_stems(passage) for passage in attached]
     counts = Counter(stem for one in carried for stem in one)

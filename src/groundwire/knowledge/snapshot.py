@@ -1,4 +1,4 @@
-"""One immutable state of a collection, searched by meaning and by words."""
+"""One immutable state of one or more collections, searched by meaning and by words."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from threading import Lock
 import numpy as np
 
 from groundwire.domain import Hit, Passage
+from groundwire.knowledge.fusion import DEPTH, fused
 from groundwire.knowledge.index import FaissIndex
-from groundwire.knowledge.store import KnowledgeStore, Revision
-from groundwire.protocols import Query
+from groundwire.knowledge.lexical import LexicalIndex
+from groundwire.knowledge.passages import PassageStore
+from groundwire.knowledge.records import Revision
+from groundwire.protocols import Query, Vectors
 
-# Reciprocal rank fusion (Cormack et al. 2009, https://doi.org/10.1145/1571941.1572114); the constant and the weight of
-# the lexical ranking were chosen by recall on development questions, see docs/retrieval.md.
-_RANK_CONSTANT = 20
-_LEXICAL_WEIGHT = 0.9
-_DEPTH = 24
 _MOST_LEXICAL = 4_000
 
 
 class PassageCache:
     """Reads passages by id and keeps the recently used ones; ids never change what they stand for."""
 
-    def __init__(self, store: KnowledgeStore, size: int = 20_000) -> None:
+    def __init__(self, store: PassageStore, size: int = 20_000) -> None:
         self._store = store
         self._size = size
         self._kept: OrderedDict[int, Passage] = OrderedDict()
         self._lock = Lock()
 
     def get(self, ids: Sequence[int]) -> dict[int, Passage]:
-        """Return the passages of these ids, from the cache where they are in it."""
+        """Return the passages of these ids, from the cache where they are in it; unknown ids are left out."""
         with self._lock:
             found = {number: self._kept[number] for number in ids if number in self._kept}
+            for number in found:
+                self._kept.move_to_end(number)
         missing = [number for number in ids if number not in found]
         if missing:
-            fresh = self._store.passages(missing)
+            fresh = self._store.get(missing)
             found |= fresh
             with self._lock:
                 self._kept |= fresh
@@ -54,7 +54,7 @@ class CollectionSnapshot:
     collection: str
     index: FaissIndex
     ids: frozenset[int]
-    store: KnowledgeStore
+    lexical: LexicalIndex = field(repr=False)
     cache: PassageCache = field(repr=False)
 
     @property
@@ -63,48 +63,35 @@ class CollectionSnapshot:
         return self.state.name if self.state else f"{self.collection}@0"
 
     @property
+    def number(self) -> int:
+        """The revision's number; 0 for a collection that holds nothing yet."""
+        return self.state.number if self.state else 0
+
+    @property
     def is_empty(self) -> bool:
         """Whether it holds no passage at all."""
         return not self.ids
 
     def search(self, queries: Sequence[Query], k: int) -> list[list[Hit]]:
         """Return at most `k` hits a query, best first, dense and lexical results fused."""
-        if self.is_empty or not queries:
-            return [[] for _ in queries]
-        vectors = np.stack([query.vector for query in queries])
-        numbers, similarities = self.index.search(vectors, min(2 * _DEPTH, self.index.size))
-        dense = [
+        return JointSnapshot((self,)).search(queries, k)
+
+    def nearest(self, vectors: Vectors, limit: int) -> list[dict[int, float]]:
+        """Return, for each of the (n, dimension) query vectors, its nearest passages and cosines, nearest first."""
+        if self.is_empty:
+            return [{} for _ in vectors]
+        # Passages that went since the index was built are in it still.
+        spare = self.index.size - len(self.ids)
+        numbers, cosines = self.index.search(vectors, min(limit + min(spare, limit), self.index.size))
+        return [
             {int(number): float(cosine) for number, cosine in zip(*row, strict=True) if int(number) in self.ids}
-            for row in zip(numbers, similarities, strict=True)
+            for row in zip(numbers, cosines, strict=True)
         ]
-        return [self._fused(query, found, k) for query, found in zip(queries, dense, strict=True)]
-
-    def _fused(self, query: Query, dense: Mapping[int, float], k: int) -> list[Hit]:
-        scores = {number: 1 / (_RANK_CONSTANT + rank) for rank, number in enumerate(list(dense)[:_DEPTH])}
-        for rank, number in enumerate(self._lexical(query.text)):
-            scores[number] = scores.get(number, 0.0) + _LEXICAL_WEIGHT / (_RANK_CONSTANT + rank)
-        best = sorted(scores, key=lambda number: -scores[number])[:k]
-        passages = self.cache.get(best)
-        cosines = {number: dense[number] for number in best if number in dense}
-        if lexical_only := [number for number in best if number not in cosines]:
-            rows = self.index.vectors(lexical_only) @ query.vector
-            cosines |= dict(zip(lexical_only, map(float, rows), strict=True))
-        return [Hit(passages[number], scores[number], cosines[number]) for number in best if number in passages]
-
-    def _lexical(self, text: str) -> list[int]:
-        """Rows of retired versions are in the full-text index too, so the search widens until enough are live."""
-        limit = 2 * _DEPTH
-        while True:
-            rows = self.store.lexical.search(self.collection, text, limit)
-            live = [number for number in rows if number in self.ids]
-            if len(live) >= _DEPTH or len(rows) < limit or limit >= _MOST_LEXICAL:
-                return live[:_DEPTH]
-            limit *= 4
 
 
 @dataclass(frozen=True, slots=True)
 class JointSnapshot:
-    """Several collections searched together."""
+    """Several collections searched as one."""
 
     parts: tuple[CollectionSnapshot, ...]
 
@@ -120,8 +107,43 @@ class JointSnapshot:
 
     def search(self, queries: Sequence[Query], k: int) -> list[list[Hit]]:
         """Return at most `k` hits a query over all parts, best first."""
-        found = [part.search(queries, k) for part in self.parts]
-        return [
-            sorted((hit for part in found for hit in part[row]), key=lambda hit: -hit.score)[:k]
-            for row in range(len(queries))
-        ]
+        if self.is_empty or not queries:
+            return [[] for _ in queries]
+        vectors = np.stack([query.vector for query in queries])
+        found = [part.nearest(vectors, DEPTH) for part in self.parts]
+        dense = [_nearest_first([part[row] for part in found]) for row in range(len(queries))]
+        return [self._hits(query, nearest, k) for query, nearest in zip(queries, dense, strict=True)]
+
+    def _hits(self, query: Query, dense: Mapping[int, float], k: int) -> list[Hit]:
+        scores = fused(list(dense), self._lexical(query.text))
+        best = sorted(scores, key=lambda number: -scores[number])[:k]
+        passages = self.parts[0].cache.get(best)
+        cosines = {**self._cosines([number for number in best if number not in dense], query.vector), **dense}
+        return [Hit(passages[number], scores[number], cosines[number]) for number in best if number in passages]
+
+    def _cosines(self, ids: Sequence[int], vector: Vectors) -> dict[int, float]:
+        """The similarity of what only the words have found."""
+        found: dict[int, float] = {}
+        for part in self.parts:
+            mine = [number for number in ids if number in part.ids]
+            if mine:
+                found |= zip(mine, map(float, part.index.vectors(mine) @ vector), strict=True)
+        return found
+
+    def _lexical(self, text: str) -> list[int]:
+        """Rows of retired versions are in the full-text index too, so the search widens until enough are live."""
+        names = [part.collection for part in self.parts if not part.is_empty]
+        limit = 2 * DEPTH
+        while True:
+            rows = self.parts[0].lexical.search(names, text, limit)
+            live = [number for number in rows if any(number in part.ids for part in self.parts)]
+            if len(live) >= DEPTH or len(rows) < limit or limit >= _MOST_LEXICAL:
+                return live[:DEPTH]
+            limit *= 4
+
+
+def _nearest_first(parts: Sequence[Mapping[int, float]]) -> dict[int, float]:
+    if len(parts) == 1:
+        return dict(parts[0])
+    pairs = [pair for part in parts for pair in part.items()]
+    return dict(sorted(pairs, key=lambda pair: -pair[1]))

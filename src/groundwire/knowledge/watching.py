@@ -14,20 +14,18 @@ from groundwire.knowledge.ingestion import Ingestor
 
 logger = logging.getLogger(__name__)
 _RETRY_S = 5.0
+_LOOK_MS = 1_000
 
 
 async def watch_folder(folder: Path, collection: str, ingestor: Ingestor, *, debounce_ms: int = 1_000) -> None:
     """Ingest the folder again after each burst of changes, until cancelled; survives a folder that vanishes."""
     while True:
-        if not folder.is_dir():
-            await asyncio.sleep(_RETRY_S)
-            continue
         try:
-            async for _ in awatch(folder, debounce=debounce_ms, step=200, recursive=True):
-                await _sync(folder, collection, ingestor)
-        except OSError as error:
+            if await asyncio.to_thread(folder.is_dir):
+                await _follow(folder, collection, ingestor, debounce_ms)
+        except (OSError, RuntimeError) as error:
             logger.warning("Stopped watching %r: %s. Trying again in %.0f s.", folder.name, error, _RETRY_S)
-            await asyncio.sleep(_RETRY_S)
+        await asyncio.sleep(_RETRY_S)
 
 
 async def follow_revisions(knowledge: LiveKnowledgeBase, *, interval_s: float = 1.0) -> None:
@@ -41,10 +39,27 @@ async def follow_revisions(knowledge: LiveKnowledgeBase, *, interval_s: float = 
             logger.exception("Could not look for new revisions; the current ones stay in force")
 
 
+async def _follow(folder: Path, collection: str, ingestor: Ingestor, debounce_ms: int) -> None:
+    # A timeout yields an empty set: the first one, once the watch stands, catches what changed before it did.
+    is_first = True
+    async for changes in awatch(
+        folder, debounce=debounce_ms, step=200, recursive=True, rust_timeout=_LOOK_MS, yield_on_timeout=True
+    ):
+        if not await asyncio.to_thread(folder.is_dir):
+            return
+        if changes or is_first:
+            await _sync(folder, collection, ingestor)
+        is_first = False
+
+
 async def _sync(folder: Path, collection: str, ingestor: Ingestor) -> None:
     try:
         report = await asyncio.to_thread(ingestor.sync_folder, folder, collection)
-    except GroundwireError:
+    except GroundwireError as error:
+        logger.error("Ingesting %r failed, so the last revision stays in force: %s", folder.name, error)
+        return
+    except Exception:
+        # Whatever went wrong, the next change gets its chance.
         logger.exception("Ingesting %r failed; the last revision stays in force", folder.name)
         return
     if report.revision:

@@ -75,6 +75,7 @@ document_versions = Table(
     Column("text", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("collection", "document_id", "version"),
+    sqlite_autoincrement=True,
 )
 
 passages = Table(
@@ -86,7 +87,9 @@ passages = Table(
     Column("end", Integer, nullable=False),
     Column("headings", JSON, nullable=False),
     Column("lead", Text, nullable=False),
-    Column("vector_key", String(32), nullable=False),
+    Column("vector_key", String(32), nullable=False, index=True),
+    # Running checks hold ids of passages; SQLite must not give the id of a deleted one to another.
+    sqlite_autoincrement=True,
 )
 
 vectors = Table(
@@ -118,6 +121,16 @@ memberships = Table(
     Column("added_in", Integer, nullable=False),
     Column("removed_in", Integer),
     Index(None, "collection", "removed_in"),
+)
+
+failed_documents = Table(
+    "failed_documents",
+    METADATA,
+    Column("collection", ForeignKey("collections.name"), primary_key=True),
+    Column("document_id", String(512), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
 )
 
 events = Table(

@@ -112,6 +112,17 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "collection", "document_id", "version", name=op.f("uq_document_versions_collection_document_id_version")
         ),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "failed_documents",
+        sa.Column("collection", sa.String(length=64), nullable=False),
+        sa.Column("document_id", sa.String(length=512), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("created_at", schema.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["collection"], ["collections.name"], name=op.f("fk_failed_documents_collection")),
+        sa.PrimaryKeyConstraint("collection", "document_id", name=op.f("pk_failed_documents")),
     )
     op.create_table(
         "revisions",
@@ -155,7 +166,9 @@ def upgrade() -> None:
             ["version_id"], ["document_versions.id"], name=op.f("fk_passages_version_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_passages")),
+        sqlite_autoincrement=True,
     )
+    op.create_index(op.f("ix_passages_vector_key"), "passages", ["vector_key"], unique=False)
     op.create_index(op.f("ix_passages_version_id"), "passages", ["version_id"], unique=False)
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
