@@ -2,12 +2,12 @@ import gzip
 import json
 
 import pytest
-from labelled import ANSWER, GIVEN, KBQA, PAIR, RESPONSE, SOURCE, write
 
 from groundwire.domain import Label, Turn
 from groundwire.errors import SettingsError
 from groundwire.evaluation.cases import Format, MarkedSpan, Quote
 from groundwire.evaluation.formats import read_file
+from labelled import ANSWER, GIVEN, KBQA, PAIR, RESPONSE, SOURCE, write
 
 CLAIM = KBQA["claims"][0]
 

@@ -1,12 +1,12 @@
 import gzip
 
 import pytest
-from labelled import ANSWER, RESPONSE, SOURCE, write
 
 from groundwire.domain import Turn
 from groundwire.errors import SettingsError
 from groundwire.evaluation.cases import MarkedSpan
 from groundwire.evaluation.ragtruth import read_ragtruth
+from labelled import ANSWER, RESPONSE, SOURCE, write
 
 
 def folder(tmp_path, responses, *sources):
@@ -71,5 +71,5 @@ def test_says_what_is_wrong(tmp_path, response, source, reason):
 
 
 def test_a_folder_without_the_files(tmp_path):
-    with pytest.raises(SettingsError, match="has no response.jsonl"):
+    with pytest.raises(SettingsError, match=r"has no response\.jsonl"):
         list(read_ragtruth(tmp_path))

@@ -69,7 +69,8 @@ def test_reads_fields_by_type():
     assert (RECORD.text("text"), RECORD.text("count"), RECORD.text("none", "-")) == ("x", "2", "-")
     assert (RECORD.number("count"), RECORD.number("none"), RECORD.number("gone")) == (2, None, None)
     assert (RECORD.items("none"), RECORD.items("rows")) == ([], [{"a": 1}, 2])
-    assert RECORD.has("text", "none") and not RECORD.has("text", "gone")
+    assert RECORD.has("text", "none")
+    assert not RECORD.has("text", "gone")
 
 
 @pytest.mark.parametrize(
