@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz, process, utils
 
 from groundwire.domain import Action
 
@@ -53,8 +53,8 @@ _UNKNOWN = "Sorry, I can't answer that. Would you like to try one of these quest
 
 def answer_to(question: str) -> str:
     """Return the model's answer; a question it does not know gets the list of those it does."""
-    answers = {known.question: known.answer for known in ANSWERS}
+    questions = [known.question for known in ANSWERS]
     found = process.extractOne(
-        question, answers, scorer=fuzz.token_sort_ratio, processor=str.lower, score_cutoff=_MIN_LIKENESS
+        question, questions, scorer=fuzz.token_sort_ratio, processor=utils.default_process, score_cutoff=_MIN_LIKENESS
     )
-    return _UNKNOWN + "\n".join(f"- {known}" for known in answers) if found is None else answers[found[2]]
+    return ANSWERS[found[2]].answer if found else _UNKNOWN + "\n".join(f"- {known}" for known in questions)

@@ -1,0 +1,67 @@
+import pytest
+
+from fakes import FakeUpstream, Scripted, running
+
+
+@pytest.fixture
+def upstream():
+    fake = FakeUpstream()
+    fake.will(Scripted([b'{"object":"list","data":[]}']))
+    with running(fake) as url:
+        fake.url = f"{url}/v1"
+        yield fake
+
+
+def lines(result):
+    return {line[9:25].strip(): line.split()[0] for line in result.stdout.splitlines()}
+
+
+def configure(folder, upstream_url, **upstream):
+    entries = "".join(f", {name}: {value}" for name, value in upstream.items())
+    text = f"server: {{port: 0}}\nupstreams: [{{base_url: '{upstream_url}'{entries}}}]\n"
+    (folder / "groundwire.yaml").write_text(text)
+
+
+def test_all_is_well(groundwire, folder, documents, upstream):
+    configure(folder, upstream.url, api_key="secret-key")
+    groundwire("ingest")
+
+    result = groundwire("doctor")
+
+    assert result.exit_code == 0, result.output
+    assert set(lines(result).values()) == {"ok"}
+    assert upstream.requests[0].headers["authorization"] == "Bearer secret-key"
+    assert "secret-key" not in result.output
+
+
+def test_what_is_wrong_is_marked_and_the_rest_is_looked_at_too(groundwire, folder, upstream):
+    configure(folder, "http://127.0.0.1:9/v1")
+
+    result = groundwire("doctor")
+
+    found = lines(result)
+    assert result.exit_code == 1
+    assert {what for what, word in found.items() if word == "problem"} == {"knowledge base", "upstream default"}
+    assert "the folder 'knowledge_base' does not exist" in result.stdout
+
+
+def test_an_upstream_that_refuses_the_key(groundwire, folder, documents, upstream):
+    configure(folder, upstream.url, api_key="old")
+    upstream.will(Scripted([b"{}"], 401))
+
+    result = groundwire("doctor")
+
+    assert "refuses the key (401)" in result.stdout
+
+
+def test_an_open_address_without_keys(groundwire, folder, upstream, monkeypatch):
+    configure(folder, upstream.url)
+    monkeypatch.setenv("GROUNDWIRE_SERVER__HOST", "0.0.0.0")
+
+    assert lines(groundwire("doctor"))["keys"] == "problem"
+
+
+def test_wrong_settings_end_with_2(groundwire, folder):
+    (folder / "groundwire.yaml").write_text("policies: {}")
+
+    assert groundwire("doctor").exit_code == 2

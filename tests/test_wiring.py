@@ -1,0 +1,152 @@
+import asyncio
+import time
+
+import httpx
+import pytest
+
+from fakes import FakeUpstream, running
+from groundwire.embedding.onnx import OnnxEmbedder
+from groundwire.embedding.remote import RemoteEmbedder
+from groundwire.errors import SettingsError
+from groundwire.keys.roles import Role
+from groundwire.settings import EmbeddingSettings, Settings, load_settings
+from groundwire.wiring import EMBEDDERS, assemble, build_policies, open_library, opened_keys
+
+
+@pytest.fixture
+def settings(tmp_path):
+    """Make settings from nested values, on a data folder and a documents folder of their own."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "fees.md").write_text("# Fees\n\nThe monthly fee is $5.\n")
+
+    def made(**values):
+        values = {"data_dir": tmp_path / "data", "knowledge_base": {"path": folder}} | values
+        return Settings.model_validate(values)
+
+    return made
+
+
+@pytest.fixture
+def upstream():
+    fake = FakeUpstream()
+    with running(fake) as url:
+        fake.url = f"{url}/v1"
+        yield fake
+
+
+ASKED = {"model": "gpt-4o", "messages": [{"role": "user", "content": "What is the monthly fee?"}]}
+
+
+def ask(url, **options):
+    return httpx.post(f"{url}/v1/chat/completions", json=ASKED, timeout=20, **options)
+
+
+def test_every_provider_has_an_embedder():
+    assert set(EMBEDDERS) == set(EmbeddingSettings.model_fields["provider"].annotation.__args__)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ({}, OnnxEmbedder),
+        ({"provider": "openai", "model": "m", "base_url": "http://127.0.0.1:9/v1"}, RemoteEmbedder),
+    ],
+)
+def test_the_provider_chooses_the_embedder(values, kind):
+    settings = EmbeddingSettings.model_validate(values)
+
+    assert isinstance(EMBEDDERS[settings.provider](settings), kind)
+
+
+def test_policies_keep_their_names_and_values(settings):
+    policies = build_policies(settings(policies={"default": {}, "quiet": {"mode": "shadow"}}))
+
+    assert policies.names == ["default", "quiet"]
+    assert policies.find("quiet").mode.value == "shadow"
+
+
+def test_a_library_takes_in_its_folder_once(settings):
+    library = open_library(settings())
+
+    assert [outcome.result.value for outcome in library.sync().outcomes] == ["added"]
+    assert [outcome.result.value for outcome in library.sync().outcomes] == ["unchanged"]
+    assert open_library(settings()).knowledge.snapshot(()).revision == "default@1"
+
+
+def test_a_library_without_a_folder(settings):
+    assert open_library(settings(knowledge_base={"path": None})).sync() is None
+
+
+def test_an_assembled_server_checks_answers_against_the_documents(settings, upstream):
+    upstream.will_say("The monthly fee is $9.")
+    assembly = assemble(settings(upstreams=[{"base_url": upstream.url, "api_key": "secret"}]))
+    assembly.library.sync()
+
+    with running(assembly.app) as url:
+        reply = ask(url)
+        stored = httpx.get(f"{url}/api/v1/events").json()
+        counted = httpx.get(f"{url}/metrics").text
+
+    assert reply.headers["x-grounding-label"] == "contradicted"
+    assert reply.json()["choices"][0]["message"]["content"] == "The monthly fee is $5."
+    assert upstream.requests[0].headers["authorization"] == "Bearer secret"
+    assert [event["id"] for event in stored["events"]] == [reply.headers["x-grounding-event-id"]]
+    assert 'groundwire_requests_total{endpoint="/v1/chat/completions",status="200"} 1.0' in counted
+    assert 'groundwire_upstream_requests_total{status="200",upstream="default"} 1.0' in counted
+
+
+def test_server_settings_reach_the_wire(settings, upstream):
+    upstream.will_say("The monthly fee is $9.")
+    server = {"include_grounding": False, "unguarded_routes": "refuse", "max_body_mb": 0.001, "max_upload_mb": 0.002}
+    assembly = assemble(settings(upstreams=[{"base_url": upstream.url}], server=server))
+
+    with running(assembly.app) as url:
+        bare = ask(url)
+        refused = httpx.post(f"{url}/v1/embeddings", json={})
+        too_large = httpx.post(f"{url}/v1/chat/completions", content=b" " * 1_001)
+        too_large_for_us = httpx.post(f"{url}/api/v1/check", content=b" " * 2_001)
+
+    assert "grounding" not in bare.json()
+    assert [refused.status_code, too_large.status_code, too_large_for_us.status_code] == [403, 413, 413]
+
+
+def test_a_key_made_by_another_process_closes_the_wire(settings, upstream):
+    upstream.will_say("Hello!")
+    chosen = settings(upstreams=[{"base_url": upstream.url}])
+
+    async def make_key():
+        async with opened_keys(chosen) as keys:
+            return (await keys.create(Role.APP, "shop")).key
+
+    key = asyncio.run(make_key())
+    with running(assemble(chosen).app) as url:
+        statuses = [ask(url).status_code, ask(url, headers={"authorization": f"Bearer {key}"}).status_code]
+
+    assert statuses == [401, 200]
+    assert "authorization" not in upstream.requests[0].headers
+
+
+def test_a_change_in_the_folder_reaches_the_running_server(settings, upstream):
+    assembly = assemble(settings(upstreams=[{"base_url": upstream.url}]))
+    assembly.library.sync()
+    folder = assembly.library.settings.knowledge_base.path
+
+    with running(assembly.app) as url:
+        (folder / "hours.md").write_text("# Hours\n\nWe open at nine.\n")
+        revisions = (revision_of(url) for _ in range(200))
+        found = next((name for name in revisions if name == "default@2"), None)
+
+    assert found == "default@2"
+
+
+def revision_of(url):
+    time.sleep(0.05)
+    return httpx.post(f"{url}/api/v1/check", json={"answer": "We open at nine."}).json()["grounding"]["revision"]
+
+
+def test_a_broken_database_is_explained(tmp_path):
+    (tmp_path / "groundwire.db").write_text("not a database, but long enough to be looked at as one" * 50)
+
+    with pytest.raises(SettingsError, match="can't be used"):
+        open_library(load_settings(environment={}, overrides={("data_dir",): tmp_path}))
