@@ -6,9 +6,11 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import get_args
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from groundwire.errors import SettingsError
 from groundwire.settings.model import Settings
@@ -96,32 +98,63 @@ def _place(values: dict[str, object], path: tuple[str, ...], value: object) -> N
     *parents, last = path
     target: object = values
     for depth, part in enumerate(parents):
-        target = _child(target, part, is_list=path[depth + 1].isdigit())
+        target = _child(target, part, path, is_list=path[depth + 1].isdecimal())
     if isinstance(target, list):
-        target[int(last)] = value
+        position = _position(target, last, path)
+        target[position:] = [value, *target[position + 1 :]]
     elif isinstance(target, dict):
         target[last] = value
 
 
-def _child(target: object, part: str, *, is_list: bool) -> object:
+def _child(target: object, part: str, path: tuple[str, ...], *, is_list: bool) -> object:
     if isinstance(target, list):
-        position = int(part)
-        while len(target) <= position:
+        position = _position(target, part, path)
+        if position == len(target):
             target.append({})
         return target[position]
     if not isinstance(target, dict):
-        raise SettingsError(f"{part!r} is set inside {target!r}, which holds no further keys.")
+        raise SettingsError(f"{'.'.join(path)!r} can't be set, because what is above it holds no further keys.")
     if not isinstance(target.get(part), dict | list):
         target[part] = [] if is_list else {}
     return target[part]
 
 
+def _position(target: list[object], part: str, path: tuple[str, ...]) -> int:
+    """Return the place in a list that a part of a path names: one that is there, or the next one."""
+    if not part.isdecimal() or int(part) > len(target):
+        raise SettingsError(
+            f"{'.'.join(path)!r} can't be set: {part!r} must be a place in a list of {len(target)}, counted from 0."
+        )
+    return int(part)
+
+
 def _explain(error: ValidationError) -> str:
-    lines = ["The settings are not valid:"]
-    for problem in error.errors(include_url=False):
-        key = ".".join(str(part) for part in problem["loc"]) or "(whole file)"
-        if problem["type"] == "extra_forbidden":
-            lines.append(f"  {key}: unknown name")
-        else:
-            lines.append(f"  {key}: {problem['msg']} (got {problem['input']!r})")
-    return "\n".join(lines)
+    problems = [_problem(problem) for problem in error.errors(include_url=False)]
+    return "\n".join(["The settings are not valid:", *(f"  {problem}" for problem in problems)])
+
+
+def _problem(problem: ErrorDetails) -> str:
+    path = problem["loc"]
+    key = ".".join(str(part) for part in path) or "(whole file)"
+    if problem["type"] == "extra_forbidden":
+        return f"{key}: unknown name; known are {', '.join(_known_names(path[:-1]))}"
+    message = problem["msg"].removeprefix("Value error, ")
+    # A key is a secret, and a whole section or list may hold one.
+    is_shown = not isinstance(problem["input"], dict | list) and "key" not in str(path[-1:])
+    return f"{key}: {message}" + (f" (got {problem['input']!r})" if is_shown else "")
+
+
+def _known_names(path: tuple[int | str, ...]) -> list[str]:
+    """Return the names of the section that a path leads to."""
+    model: type[BaseModel] = Settings
+    for part in path:
+        field = model.model_fields.get(str(part))
+        # What is no field is a place in a list or a name of the user's own: the section stays the same.
+        model = _section_in(field.annotation) or model if field else model
+    return sorted(model.model_fields)
+
+
+def _section_in(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _section_in(part))), None)

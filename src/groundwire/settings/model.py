@@ -36,6 +36,14 @@ class Settings(Frozen):
             raise ValueError(f"a policy named 'default' is required, found only {sorted(value)}")
         return value
 
+    @field_validator("upstreams")
+    @classmethod
+    def _has_distinct_names(cls, value: tuple[UpstreamSettings, ...]) -> tuple[UpstreamSettings, ...]:
+        names = [upstream.name for upstream in value]
+        if len(set(names)) < len(names):
+            raise ValueError(f"every upstream needs a `name` of its own, found {names}")
+        return value
+
     @property
     def effective_database_url(self) -> str:
         """The database URL, with the SQLite default filled in."""

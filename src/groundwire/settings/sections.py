@@ -55,8 +55,11 @@ class UpstreamSettings(Frozen):
     @field_validator("base_url")
     @classmethod
     def _is_http(cls, value: str) -> str:
-        if not value.startswith(("http://", "https://")):
-            raise ValueError(f"must start with http:// or https://, got {value!r}")
+        address = urlsplit(value)
+        if address.scheme not in ("http", "https") or not address.hostname:
+            raise ValueError("must be a URL that starts with http:// or https:// and names a host")
+        if address.query or address.fragment:
+            raise ValueError("must end with its path, without `?` or `#`")
         return value.rstrip("/")
 
 

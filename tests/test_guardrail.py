@@ -1,0 +1,153 @@
+import pytest
+
+from fakes import FakeKnowledgeBase, FakeRetriever, ScriptedVerifier
+from groundwire.claims.splitting import split_answer
+from groundwire.domain import Failure, Hit, Label, Passage, Question, Source, SourceDocument, Strictness
+from groundwire.errors import CheckError, UnknownCollection
+from groundwire.guardrail import Guardrail, Scope, skipped, unverified
+
+SCOPE = Scope(("default",))
+PASSAGE = Passage(1, "handbook", 1, "Handbook", "It is right.", 0, 12)
+
+
+class Recording(FakeRetriever):
+    """Finds what it is told to, and remembers what it was asked."""
+
+    def __init__(self, *hits):
+        self.hits = list(hits)
+        self.asked = []
+
+    def retrieve(self, claims, question, snapshot, sources):
+        self.asked.append(([claim.text for claim in claims], question, snapshot.revision, sources))
+        return [self.hits for _ in claims]
+
+
+@pytest.fixture
+def knowledge():
+    return FakeKnowledgeBase("default", "faq")
+
+
+@pytest.fixture
+def verifier():
+    return ScriptedVerifier()
+
+
+@pytest.fixture
+def guardrail(knowledge, verifier):
+    return Guardrail(knowledge, FakeRetriever(), verifier)
+
+
+def test_a_report_has_a_verdict_for_each_claim(guardrail):
+    report = guardrail.check("Hi! The fee is wrong. The rest is fine.", Question(), SCOPE)
+
+    assert [(one.claim.text, one.label) for one in report.verdicts] == [
+        ("The fee is wrong.", Label.CONTRADICTED),
+        ("The rest is fine.", Label.SUPPORTED),
+    ]
+    assert (report.revision, report.label) == ("default@1", Label.CONTRADICTED)
+    assert set(report.timing_ms) == {"claims", "verdicts"}
+
+
+def test_an_answer_without_claims_is_not_looked_up(guardrail, verifier):
+    report = guardrail.check("Hello! How can I help?", Question(), SCOPE)
+
+    assert (report.verdicts, report.label, verifier.batches) == ((), Label.SUPPORTED, [])
+
+
+def test_all_claims_go_to_the_verifier_in_one_batch(guardrail, verifier):
+    guardrail.check("The fee is low. The rest is fine. It rises.", Question(), SCOPE)
+
+    assert verifier.batches == [["The fee is low.", "The rest is fine.", "It rises."]]
+
+
+def test_the_retriever_gets_question_revision_and_sources(knowledge, verifier):
+    retriever = Recording()
+    question = Question(documents=(SourceDocument("d", "Fees", "The fee is low."),))
+    scope = Scope(("default", "faq"), frozenset((Source.SYSTEM,)))
+
+    Guardrail(knowledge, retriever, verifier).check("The fee is low.", question, scope)
+
+    assert retriever.asked == [(["The fee is low."], question, "default@1,faq@1", frozenset((Source.SYSTEM,)))]
+
+
+def test_the_verifier_gets_evidence_and_strictness(knowledge):
+    class Verifier(ScriptedVerifier):
+        def verify(self, claims, evidence, question, strictness):
+            self.seen = (evidence, strictness)
+            return super().verify(claims, evidence, question, strictness)
+
+    verifier, hit = Verifier(), Hit(PASSAGE, 1.0, 0.9)
+
+    Guardrail(knowledge, Recording(hit), verifier).check(
+        "The fee is low.", Question(), Scope(("default",), strictness=Strictness(0.7, 0.8))
+    )
+
+    assert verifier.seen == ([[hit]], Strictness(0.7, 0.8))
+
+
+def test_without_any_document_the_claims_are_unverified(guardrail, knowledge, verifier):
+    knowledge.is_empty = True
+
+    [verdict] = guardrail.check("The fee is low.", Question(), SCOPE).verdicts
+
+    assert (verdict.label, verdict.failure) == (Label.UNVERIFIED, Failure.EMPTY_KNOWLEDGE_BASE)
+    assert "no document" in verdict.reason
+    assert verifier.batches == []
+
+
+def test_documents_of_the_request_do_for_an_empty_knowledge_base(knowledge, verifier):
+    knowledge.is_empty = True
+
+    [verdict] = (
+        Guardrail(knowledge, Recording(Hit(PASSAGE, 1.0, 0.9)), verifier)
+        .check("The fee is low.", Question(), SCOPE)
+        .verdicts
+    )
+
+    assert verdict.label is Label.SUPPORTED
+
+
+def test_an_unknown_collection_is_an_error_that_lists_the_known_ones(guardrail):
+    with pytest.raises(UnknownCollection, match=r"'other'.*default, faq"):
+        guardrail.open(Question(), Scope(("other",)))
+
+
+def test_a_check_that_breaks_is_an_error_and_never_a_verdict(guardrail, verifier):
+    verifier.error = CheckError("The model is gone.")
+
+    with pytest.raises(CheckError, match="The model is gone"):
+        guardrail.check("The fee is low.", Question(), SCOPE)
+
+
+def test_claims_one_by_one_get_the_verdicts_of_all_at_once(guardrail):
+    check = guardrail.open(Question(), SCOPE)
+    claims = [segment.claim for segment in split_answer("The fee is wrong. The rest is fine.") if segment.claim]
+
+    assert [check.verify([claim])[0] for claim in claims] == check.verify(claims)
+    assert check.verify([]) == []
+
+
+def test_a_check_keeps_its_revision(guardrail, knowledge):
+    check = guardrail.open(Question(), SCOPE)
+    knowledge.names = ()
+
+    assert check.report("The fee is low.").revision == "default@1"
+
+
+def test_the_verifier_is_named(guardrail):
+    assert guardrail.verifier_name == "scripted"
+
+
+def test_code_is_in_the_coverage_and_a_greeting_is_not():
+    entries = skipped(split_answer("Hello!\n```\nx = 1\n```\n"))
+
+    assert [(entry.what, entry.why) for entry in entries] == [("```", "code")]
+
+
+@pytest.mark.parametrize("failure", Failure)
+def test_an_unverified_verdict_names_its_failure(failure):
+    claim = split_answer("The fee is low.")[0].claim
+
+    verdict = unverified(claim, failure, "because")
+
+    assert (verdict.label, verdict.failure, verdict.support) == (Label.UNVERIFIED, failure, 0.0)
