@@ -95,6 +95,16 @@ def test_without_any_document_the_claims_are_unverified(guardrail, knowledge, ve
     assert verifier.batches == []
 
 
+def test_a_claim_in_another_language_is_unverified_and_the_others_are_judged(guardrail, verifier):
+    answer = "The fee is low. Die Gebühr ist nicht hoch. The rest is wrong."
+
+    found = guardrail.check(answer, Question(), SCOPE).verdicts
+
+    assert [one.label for one in found] == [Label.SUPPORTED, Label.UNVERIFIED, Label.CONTRADICTED]
+    assert (found[1].failure, found[1].reason) == (Failure.LANGUAGE, "the check covers English only")
+    assert verifier.batches == [["The fee is low.", "The rest is wrong."]]
+
+
 def test_documents_of_the_request_do_for_an_empty_knowledge_base(knowledge, verifier):
     knowledge.is_empty = True
 
@@ -117,6 +127,15 @@ def test_a_check_that_breaks_is_an_error_and_never_a_verdict(guardrail, verifier
 
     with pytest.raises(CheckError, match="The model is gone"):
         guardrail.check("The fee is low.", Question(), SCOPE)
+
+
+def test_a_verifier_that_forgets_a_claim_is_an_error(knowledge):
+    class Forgetful(ScriptedVerifier):
+        def verify(self, claims, evidence, question, strictness):
+            return super().verify(claims[:1], evidence, question, strictness)
+
+    with pytest.raises(CheckError, match="1 verdicts on 2 claims"):
+        Guardrail(knowledge, FakeRetriever(), Forgetful()).check("The fee is low. It rises.", Question(), SCOPE)
 
 
 def test_claims_one_by_one_get_the_verdicts_of_all_at_once(guardrail):

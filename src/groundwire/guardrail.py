@@ -6,9 +6,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from groundwire.claims.language import is_covered
 from groundwire.claims.segments import Segment
 from groundwire.claims.splitting import split_answer
 from groundwire.domain import Claim, Failure, Label, Question, Report, Skipped, Source, Strictness, Verdict
+from groundwire.errors import CheckError
 from groundwire.protocols import KnowledgeBase, Retriever, Snapshot, Verifier
 
 
@@ -73,13 +75,25 @@ class Check:
 
         Raises CheckError when the check can't be completed.
         """
+        are_covered = [is_covered(claim.text) for claim in claims]
+        judged = iter(self._judge([claim for claim, can_judge in zip(claims, are_covered, strict=True) if can_judge]))
+        why = "the check covers English only"
+        return [
+            next(judged) if can_judge else unverified(claim, Failure.LANGUAGE, why)
+            for claim, can_judge in zip(claims, are_covered, strict=True)
+        ]
+
+    def _judge(self, claims: Sequence[Claim]) -> list[Verdict]:
         if not claims:
             return []
         found = self._retriever.retrieve(claims, self.question, self._snapshot, self.scope.sources)
         if self._snapshot.is_empty and not any(found):
             why = "there is no document to check against"
             return [unverified(claim, Failure.EMPTY_KNOWLEDGE_BASE, why) for claim in claims]
-        return self._verifier.verify(claims, found, self.question, self.scope.strictness)
+        verdicts = self._verifier.verify(claims, found, self.question, self.scope.strictness)
+        if len(verdicts) != len(claims):
+            raise CheckError(f"The verifier returned {len(verdicts)} verdicts on {len(claims)} claims.")
+        return verdicts
 
 
 def unverified(claim: Claim, failure: Failure, reason: str) -> Verdict:

@@ -70,9 +70,7 @@ TEXT = ANY_TEXT | st.text("a.\n `#|A0", max_size=120)
 
 
 @settings(max_examples=300)
-@given(
-    answer=TEXT, cuts=st.lists(st.integers(0, 400), max_size=30), limit=st.sampled_from([16, 40, MAX_CLAIM_CHARS])
-)
+@given(answer=TEXT, cuts=st.lists(st.integers(0, 400), max_size=30), limit=st.sampled_from([16, 40, MAX_CLAIM_CHARS]))
 def test_any_chunking_gives_the_same_segments(answer, cuts, limit):
     places = [0, *sorted(min(cut, len(answer)) for cut in cuts), len(answer)]
     whole, pieces = AnswerSplitter(max_claim_chars=limit), AnswerSplitter(max_claim_chars=limit)
