@@ -209,7 +209,8 @@ def _services(library: Library, threads: ThreadPoolExecutor) -> Services:
     collections = (library.settings.knowledge_base.collection,)
     answers = AnswerService(guardrail, MeasuredEvents(events, metrics), threads, collections)
     policies = build_policies(library.settings)
-    return Services(library.database, events, keys, library.knowledge, guardrail, answers, policies, metrics)
+    parts = (library.database, events, keys, library.knowledge, guardrail, answers, policies, metrics)
+    return Services(*parts, store=library.store, ingestor=library.ingestor)
 
 
 def _wire(settings: Settings, services: Services, upstreams: Upstreams) -> WireApp:

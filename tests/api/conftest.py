@@ -18,6 +18,7 @@ from groundwire.metrics import Metrics
 from groundwire.policy.policies import Policies
 from groundwire.proxy.answering import AnswerService
 from groundwire.proxy.upstream import Upstreams
+from libraries import open_library
 from stored import database, database_url, events, template
 
 __all__ = ["database", "database_url", "events", "template"]
@@ -77,13 +78,30 @@ async def keys(database):
 
 
 @pytest.fixture
-def services(database, events, keys, knowledge, verifier):
+def library(database, tmp_path):
+    return open_library(database, tmp_path / "indexes")
+
+
+@pytest.fixture
+def services(database, events, keys, knowledge, verifier, library):
     threads = ThreadPoolExecutor(2)
     guardrail, metrics = Guardrail(knowledge, FakeRetriever(), verifier), Metrics(__version__)
     metrics.watch_queue(lambda: events.waiting)
     metrics.watch_knowledge(lambda: knowledge_sizes(knowledge))
     answers = AnswerService(guardrail, MeasuredEvents(events, metrics), threads, ["default"])
-    yield Services(database, events, keys, knowledge, guardrail, answers, Policies(POLICIES), metrics)
+    policies = Policies(POLICIES)
+    yield Services(
+        database,
+        events,
+        keys,
+        knowledge,
+        guardrail,
+        answers,
+        policies,
+        metrics,
+        store=library.store,
+        ingestor=library.ingestor,
+    )
     threads.shutdown()
 
 

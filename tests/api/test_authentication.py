@@ -13,13 +13,29 @@ ROUTES = {
     ("GET", "/api/v1/keys"): {Role.ADMIN},
     ("POST", "/api/v1/keys"): {Role.ADMIN},
     ("DELETE", "/api/v1/keys/key_1"): {Role.ADMIN},
+    ("GET", "/api/v1/collections"): {Role.ANALYST, Role.ADMIN},
+    ("POST", "/api/v1/collections"): {Role.ADMIN},
+    ("DELETE", "/api/v1/collections/faq"): {Role.ADMIN},
+    ("GET", "/api/v1/collections/faq/documents"): {Role.ANALYST, Role.ADMIN},
+    ("POST", "/api/v1/collections/faq/documents"): {Role.ADMIN},
+    ("GET", "/api/v1/collections/faq/documents/doc"): {Role.ANALYST, Role.ADMIN},
+    ("PUT", "/api/v1/collections/faq/documents/doc"): {Role.ADMIN},
+    ("DELETE", "/api/v1/collections/faq/documents/doc"): {Role.ADMIN},
+    ("GET", "/api/v1/collections/faq/revisions"): {Role.ANALYST, Role.ADMIN},
+    ("GET", "/api/v1/collections/faq/revisions/1/diff"): {Role.ANALYST, Role.ADMIN},
+    ("POST", "/api/v1/collections/faq/revisions/1/restore"): {Role.ADMIN},
+    ("GET", "/api/v1/collections/faq/search"): {Role.ANALYST, Role.ADMIN},
+    ("GET", "/api/v1/collections/faq/health"): {Role.ANALYST, Role.ADMIN},
 }
+PARTS = {"evt_1": "event_id", "key_1": "key_id", "faq": "collection", "doc": "document_id", "1": "number"}
 OPEN = {"/healthz", "/readyz"}
 
 
 def test_every_route_is_in_this_table(client, app):
     paths = app.openapi()["paths"]
-    known = {path.replace("evt_1", "{event_id}").replace("key_1", "{key_id}") for _, path in ROUTES}
+    known = {
+        "/".join(f"{{{PARTS[part]}}}" if part in PARTS else part for part in path.split("/")) for _, path in ROUTES
+    }
     assert set(paths) == known | OPEN
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from groundwire.api import check, events, health, keys, metrics, selftest, stats
+from groundwire.api import check, collections, documents, events, health, keys, metrics, selftest, stats
 
 ROUTERS: Sequence[APIRouter] = (
     health.router,
@@ -15,5 +15,7 @@ ROUTERS: Sequence[APIRouter] = (
     selftest.router,
     events.router,
     stats.router,
+    documents.router,
+    collections.router,
     keys.router,
 )

@@ -8,9 +8,13 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from groundwire.domain import Hit
 from groundwire.events.store import SqlEventStore
 from groundwire.guardrail import Guardrail
 from groundwire.keys.store import KeyStore
+from groundwire.knowledge.condition import Condition
+from groundwire.knowledge.ingestion import Ingestor
+from groundwire.knowledge.store import KnowledgeStore
 from groundwire.metrics import KnowledgeSize, Metrics
 from groundwire.policy.policies import Policies
 from groundwire.protocols import KnowledgeBase
@@ -45,6 +49,18 @@ class LiveKnowledge(KnowledgeBase, Protocol):
         """The current states of all collections."""
         ...
 
+    def refresh(self) -> Sequence[str]:
+        """Take up what was published since the last call; return the new revisions."""
+        ...
+
+    def search(self, text: str, collections: Sequence[str], k: int) -> tuple[str, Sequence[Hit]]:
+        """Return the revision and at most `k` passages of it, best first; raises UnknownCollection."""
+        ...
+
+    def condition(self, collection: str) -> Condition:
+        """Examine a collection; raises UnknownCollection."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -58,6 +74,8 @@ class Services:
     answers: AnswerService
     policies: Policies
     metrics: Metrics
+    store: KnowledgeStore
+    ingestor: Ingestor
 
 
 def services_of(request: Request) -> Services:

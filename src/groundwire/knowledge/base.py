@@ -9,13 +9,15 @@ from threading import Lock
 
 import numpy as np
 
+from groundwire.domain import Hit
 from groundwire.errors import NotFound, UnknownCollection
+from groundwire.knowledge.condition import Condition, condition_of
 from groundwire.knowledge.index import build_index
 from groundwire.knowledge.indexing import IndexFiles
 from groundwire.knowledge.records import Revision
 from groundwire.knowledge.snapshot import CollectionSnapshot, JointSnapshot, PassageCache
 from groundwire.knowledge.store import KnowledgeStore
-from groundwire.protocols import Embedder
+from groundwire.protocols import Embedder, Query
 
 logger = logging.getLogger(__name__)
 _BATCH = 256
@@ -43,6 +45,12 @@ class LiveKnowledgeBase:
             return self._one(names[0])
         return JointSnapshot(tuple(self._one(name) for name in names))
 
+    def search(self, text: str, collections: Sequence[str], k: int) -> tuple[str, list[Hit]]:
+        """Return the revision and at most `k` passages of it, best first; raises UnknownCollection."""
+        snapshot = self.snapshot(collections)
+        [vector] = self._embedder.embed_queries([text])
+        return snapshot.revision, snapshot.search([Query(text, vector)], k)[0]
+
     def at(self, collection: str, number: int) -> CollectionSnapshot:
         """Return the state of a collection at an older revision; raises NotFound where it is no longer kept."""
         return self._load(self._store.revision(collection, number), None)
@@ -62,6 +70,10 @@ class LiveKnowledgeBase:
                     self._current[name] = advanced
                     fresh.append(advanced.revision)
             return fresh
+
+    def condition(self, collection: str) -> Condition:
+        """Examine a collection; raises UnknownCollection."""
+        return condition_of(self._store, self._one(collection), self._embedder.name)
 
     @property
     def snapshots(self) -> tuple[CollectionSnapshot, ...]:

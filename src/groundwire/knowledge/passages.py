@@ -38,6 +38,15 @@ class PassageStore:
         with self._engine.connect() as connection:
             return [passage_of(row) for row in connection.execute(statement)]
 
+    def filled_versions(self, version_ids: Sequence[int]) -> set[int]:
+        """Return which of these document versions have passages."""
+        found: set[int] = set()
+        with self._engine.connect() as connection:
+            for part in chunks(version_ids):
+                statement = select(passages.c.version_id).where(passages.c.version_id.in_(part)).distinct()
+                found |= set(connection.execute(statement).scalars())
+        return found
+
     def insert(self, connection: Connection, collection: str, document: NewDocument) -> int:
         """Write a document version that belongs to no revision yet, inside the caller's transaction; return its id."""
         highest = select(func.coalesce(func.max(document_versions.c.version), 0)).where(

@@ -11,9 +11,8 @@ from groundwire.documents.passages import cut
 from groundwire.errors import DocumentError
 from groundwire.knowledge.conversion import ConvertedDocument, convert
 from groundwire.knowledge.decoding import tidy
+from groundwire.knowledge.names import LONGEST_ID
 from groundwire.knowledge.records import NewDocument, StoredDocument
-
-_LONGEST_ID = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +69,8 @@ def files_of(folder: Path) -> Iterator[Path]:
 
 def read_file(path: Path, document_id: str, max_bytes: int) -> Upload:
     """Read a file; raises DocumentError where it is too large or can't be read."""
-    if len(document_id) > _LONGEST_ID:
-        raise DocumentError(f"{document_id[:80]!r}… has a path of more than {_LONGEST_ID} characters; shorten it.")
+    if len(document_id) > LONGEST_ID:
+        raise DocumentError(f"{document_id[:80]!r}… has a path of more than {LONGEST_ID} characters; shorten it.")
     try:
         if path.stat().st_size > max_bytes:
             raise DocumentError(_too_large(document_id, max_bytes))
