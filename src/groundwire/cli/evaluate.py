@@ -92,7 +92,7 @@ def opened_bench(
         try:
             verifier = build_verifier(library)
             with progress_bar() as progress:
-                collections = ingest(names, sources, library.ingestor, progress)
+                collections = ingest(names, sources, library.ingestor, warn=warn, progress=progress)
             retriever = FusedRetriever(library.embedder, passages_per_claim=apart.knowledge_base.passages_per_claim)
             yield Bench(library.knowledge, retriever, verifier, build_policies(apart).find(policy), collections)
         finally:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from groundwire.errors import SettingsError
-from groundwire.evaluation.cases import LabelledFile
+from groundwire.evaluation.cases import Case, LabelledFile
 from groundwire.evaluation.records import read_records
-from groundwire.knowledge.ingestion import IngestionReport, Ingestor, Upload
+from groundwire.knowledge.ingestion import FileOutcome, IngestionReport, Ingestor, Result, Upload
 
 # Files of this many documents are ingested at a time, so that progress shows.
 _BATCH = 50
@@ -31,7 +31,9 @@ def parse_sources(arguments: Iterable[str]) -> dict[str, list[Path]]:
 
 def needed(files: Sequence[LabelledFile], sources: Mapping[str, Sequence[Path]]) -> list[str]:
     """Return the knowledge bases that the answers rest on; raises SettingsError for those without documents."""
-    first = {case.knowledge_base: case for file in files for case in reversed(file.cases) if case.knowledge_base}
+    first: dict[str, Case] = {}
+    for case in (case for file in files for case in file.cases if case.knowledge_base):
+        first.setdefault(case.knowledge_base, case)
     missing = [
         f"{case.place}: no documents for the knowledge base {name!r}. Add --documents {name}=FILE_OR_FOLDER."
         for name, case in first.items()
@@ -43,23 +45,32 @@ def needed(files: Sequence[LabelledFile], sources: Mapping[str, Sequence[Path]])
 
 
 def ingest(
-    names: Sequence[str], sources: Mapping[str, Sequence[Path]], ingestor: Ingestor, progress: Progress | None = None
+    names: Sequence[str],
+    sources: Mapping[str, Sequence[Path]],
+    ingestor: Ingestor,
+    *,
+    warn: Callable[[str], None],
+    progress: Progress | None = None,
 ) -> dict[str, str]:
-    """Ingest the documents of these knowledge bases and return the collection of each; raises SettingsError."""
+    """Ingest the documents of these knowledge bases and return the collection of each.
+
+    `warn` is told of files that can't be read; raises SettingsError where none can.
+    """
     collections = {name: f"kb-{number}" for number, name in enumerate(names, start=1)}
     for name, collection in collections.items():
         for path in sources[name]:
-            _ingest_path(path, collection, ingestor, progress)
+            reports = list(_reports(path, collection, ingestor, progress))
+            _require(path, [outcome for report in reports for outcome in report.outcomes], warn)
     return collections
 
 
-def _ingest_path(path: Path, collection: str, ingestor: Ingestor, progress: Progress | None) -> None:
+def _reports(path: Path, collection: str, ingestor: Ingestor, progress: Progress | None) -> Iterator[IngestionReport]:
     if path.is_dir() or not path.name.endswith(_LINES):
-        _require(path, ingestor.ingest_paths([path], collection, progress))
+        yield ingestor.ingest_paths([path], collection, progress)
         return
     uploads = read_documents(path)
     for start in range(0, len(uploads), _BATCH):
-        _require(path, ingestor.ingest_uploads(uploads[start : start + _BATCH], collection))
+        yield ingestor.ingest_uploads(uploads[start : start + _BATCH], collection)
         if progress:
             progress(min(start + _BATCH, len(uploads)), len(uploads), path.name)
 
@@ -80,10 +91,11 @@ def read_documents(path: Path) -> list[Upload]:
     return list(uploads.values())
 
 
-def _require(path: Path, report: IngestionReport) -> None:
-    """A document that can't be read would make right answers look wrong, so none may be missing."""
-    if not report.outcomes:
-        raise SettingsError(f"{str(path)!r} holds no document of a kind that can be read.")
-    if report.failed:
-        reasons = "\n".join(f"  {outcome.document_id}: {outcome.reason}" for outcome in report.failed)
-        raise SettingsError(f"{str(path)!r}: {len(report.failed)} documents can't be read:\n{reasons}")
+def _require(path: Path, outcomes: Sequence[FileOutcome], warn: Callable[[str], None]) -> None:
+    failed = [outcome for outcome in outcomes if outcome.result is Result.FAILED]
+    reasons = "".join(f"\n  {outcome.reason or outcome.document_id}" for outcome in failed)
+    if len(failed) == len(outcomes):
+        raise SettingsError(f"{str(path)!r} holds no document that can be read.{reasons}")
+    if failed:
+        told = f"{len(failed)} of {len(outcomes)} files can't be read; answers that need them fail."
+        warn(f"{str(path)!r}: {told}{reasons}")
