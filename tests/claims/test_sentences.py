@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundwire.claims.sentences import Boundary, NeedMoreText, find_boundary
+from groundwire.claims.sentences import Boundary, NeedMoreText, SentenceSearch
 
 FIRST_SENTENCES = {
     "full stop": ("Dogs fly. Cats too.", "Dogs fly."),
@@ -30,7 +30,7 @@ FIRST_SENTENCES = {
 
 @pytest.mark.parametrize(("text", "sentence"), FIRST_SENTENCES.values(), ids=FIRST_SENTENCES.keys())
 def test_the_first_sentence_ends_where_a_reader_ends_it(text, sentence):
-    boundary = find_boundary(text, 0, 1_000, is_closed=True)
+    boundary = SentenceSearch(0).find(text, 1_000, is_closed=True)
 
     assert boundary is not None
     assert text[: boundary.end] == sentence
@@ -39,22 +39,22 @@ def test_the_first_sentence_ends_where_a_reader_ends_it(text, sentence):
 @pytest.mark.parametrize("text", ["Dogs fly. ", "Open from 9 a.m. ES", "Dogs fly\n"])
 def test_an_open_end_waits_for_more_text(text):
     with pytest.raises(NeedMoreText):
-        find_boundary(text, 0, 1_000, is_closed=False)
+        SentenceSearch(0).find(text, 1_000, is_closed=False)
 
 
 def test_a_sentence_that_goes_on_to_the_limit_has_no_boundary():
-    assert find_boundary("dogs " * 30, 0, 100, is_closed=False) is None
+    assert SentenceSearch(0).find("dogs " * 30, 100, is_closed=False) is None
 
 
 def test_white_space_alone_is_a_piece_of_its_own():
-    assert find_boundary("   ", 0, 1_000, is_closed=True) == Boundary(3, 3)
+    assert SentenceSearch(0).find("   ", 1_000, is_closed=True) == Boundary(3, 3)
 
 
 @given(text=st.text('aA.!? \n)"*9e', max_size=60), more=st.text("aA.!? \n", max_size=20))
 def test_what_is_decided_stays_decided_when_more_text_comes(text, more):
     try:
-        early = find_boundary(text, 0, 1_000, is_closed=False)
+        early = SentenceSearch(0).find(text, 1_000, is_closed=False)
     except NeedMoreText:
         return
     if early:
-        assert find_boundary(text + more, 0, 1_000, is_closed=False) == early
+        assert SentenceSearch(0).find(text + more, 1_000, is_closed=False) == early

@@ -33,21 +33,29 @@ class NeedMoreText(Exception):
     """The text so far leaves open whether the sentence has ended."""
 
 
-def find_boundary(text: str, start: int, limit: int, *, is_closed: bool) -> Boundary | None:
-    """Return the first sentence end at or after `start` whose last character lies before `limit`.
+class SentenceSearch:
+    """Looks for the end of the sentence that begins at `start`, while text arrives; nothing is judged twice."""
 
-    None means that the sentence goes on to `limit` at least. Raises NeedMoreText while the answer depends on text
-    that has not arrived; never when `is_closed`. What lies beyond `limit` is not looked at, so that the text that must
-    be held is bounded.
-    """
-    view = _View(text, min(len(text), limit), is_closed or len(text) >= limit)
-    for candidate in _CANDIDATE.finditer(text, start, view.stop):
-        boundary = _judge(view, start, candidate)
-        if boundary:
-            return boundary
-    if is_closed and len(text) <= limit:
-        return Boundary(len(text.rstrip()) if text[start:].strip() else len(text), len(text))
-    return None
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self._reached = start
+
+    def find(self, text: str, limit: int, *, is_closed: bool) -> Boundary | None:
+        """Return the first sentence end whose last character lies before `limit`, in all the text so far.
+
+        None means that the sentence goes on to `limit` at least. Raises NeedMoreText while the answer depends on text
+        that has not arrived; never when `is_closed`. What lies beyond `limit` is not looked at, so that the text that
+        must be held is bounded.
+        """
+        view = _View(text, min(len(text), limit), is_closed or len(text) >= limit)
+        for candidate in _CANDIDATE.finditer(text, self._reached, view.stop):
+            boundary = _judge(view, self.start, candidate)
+            if boundary:
+                return boundary
+            self._reached = candidate.end()
+        if is_closed and len(text) <= limit:
+            return Boundary(len(text.rstrip()) if text[self.start :].strip() else len(text), len(text))
+        return None
 
 
 @dataclass(frozen=True, slots=True)

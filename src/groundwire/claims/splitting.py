@@ -7,7 +7,7 @@ import re
 from groundwire.claims.checkable import plain_text, why_not_a_claim
 from groundwire.claims.context import AnswerContext
 from groundwire.claims.segments import Segment
-from groundwire.claims.sentences import Boundary, NeedMoreText, find_boundary
+from groundwire.claims.sentences import Boundary, NeedMoreText, SentenceSearch
 from groundwire.domain import Claim, Failure, Question
 
 MAX_CLAIM_CHARS = 2_000
@@ -38,6 +38,7 @@ class AnswerSplitter:
         self._at = 0
         self._fence = ""
         self._is_item = False
+        self._search = SentenceSearch(0)
         self._max_chars = max_claim_chars
         self._context = AnswerContext(question or Question())
 
@@ -132,7 +133,9 @@ class AnswerSplitter:
         return self._claim(start, start + len(line.strip()), end)
 
     def _sentence(self, content: int, *, is_closed: bool) -> Segment:
-        boundary = find_boundary(self._text, content, self._horizon, is_closed=is_closed)
+        if self._search.start != content:
+            self._search = SentenceSearch(content)
+        boundary = self._search.find(self._text, self._horizon, is_closed=is_closed)
         if boundary is None:
             if len(self._text) < self._horizon:
                 raise NeedMoreText
