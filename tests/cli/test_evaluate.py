@@ -65,6 +65,16 @@ def test_a_policy_of_ones_own_decides(groundwire, folder):
     assert json.loads(result.stdout)["recall"]["value"] == 0.0
 
 
+def test_details_go_to_a_file(groundwire, folder):
+    answers = write(folder / "g.jsonl", GIVEN, GIVEN)
+
+    result = groundwire("evaluate", answers, "--details", folder / "details.jsonl", "--json")
+
+    assert len(result.stdout.splitlines()) == 1
+    found = [json.loads(line) for line in (folder / "details.jsonl").read_text().splitlines()]
+    assert [each["is_flagged"] for each in found] == [True, True]
+
+
 def test_documents_that_no_answer_rests_on_are_told(groundwire, folder, shop):
     result = groundwire("evaluate", write(folder / "g.jsonl", GIVEN), "--documents", shop, "--json")
 
@@ -82,11 +92,13 @@ def test_documents_that_no_answer_rests_on_are_told(groundwire, folder, shop):
         pytest.param(["gone.jsonl"], "'gone.jsonl' does not exist", id="no such file"),
         pytest.param(["."], "has no response.jsonl", id="some folder"),
         pytest.param(["answers.jsonl", "--policy", "x"], "No policy 'x'. Known: default.", id="no such policy"),
+        pytest.param(["g.jsonl", "--details", "gone/x"], "Can't write 'gone/x': No such file", id="details"),
         pytest.param(["answers.jsonl", "--limit", "0"], "--limit", id="limit"),
     ],
 )  # fmt: skip
 def test_bad_input_is_told_and_ends_with_2(groundwire, folder, shop, arguments, reason):
     write(folder / "answers.jsonl", KBQA)
+    write(folder / "g.jsonl", GIVEN)
     (folder / "broken.jsonl").write_text("{")
 
     result = groundwire("evaluate", *arguments)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from groundwire.evaluation.thresholds import Thresholds
     from groundwire.settings import Settings
 
-Progress = Callable[[int, int, str], None]
 Files = Annotated[
     list[Path], typer.Argument(help="Labelled answers: JSON lines, gzipped or not, or a folder in RAGTruth's format.")
 ]
@@ -34,6 +33,9 @@ Documents = Annotated[
 ]
 Limit = Annotated[int | None, typer.Option(min=1, help="Take only the first N answers of each file.")]
 Policy = Annotated[str, typer.Option(help="Policy that decides.")]
+Details = Annotated[
+    Path | None, typer.Option(help="Also write what was found for each answer to this file, as JSON lines.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a file.")]
 DEFAULT_POLICY = "default"
 
@@ -44,6 +46,7 @@ def evaluate(
     limit: Limit = None,
     policy: Policy = DEFAULT_POLICY,
     config: Config = None,
+    details: Details = None,
     as_json: Json = False,
 ) -> None:
     """Measure the check on labelled answers, beside what word overlap and length reach on the same answers.
@@ -51,16 +54,21 @@ def evaluate(
     The format is seen from the fields: answers over a knowledge base (kb, turns, answer, claims), answers with their
     evidence (context, response, label), sentence pairs (premise, hypothesis, label), or RAGTruth's folder.
     """
+    from groundwire.evaluation.details import details_of
     from groundwire.evaluation.documents import parse_sources
     from groundwire.evaluation.formats import read_file
+    from groundwire.evaluation.scoring import score
 
     sources = parse_sources(documents or [])
     labelled = [read_file(path, limit) for path in files]
     settings = _settings(config, policy)
-    with opened_bench(labelled, sources, settings, policy) as bench:
+    with _written(details) as write, opened_bench(labelled, sources, settings, policy) as bench:
         for file in labelled:
-            scores = _scored(file, bench, _thresholds(file, settings, policy))
-            _show(scores, as_json=as_json)
+            thresholds = _thresholds(file, settings, policy)
+            outcomes = _outcomes(file, bench)
+            for outcome in outcomes:
+                write(details_of(file, outcome, thresholds))
+            _show(score(file, outcomes, thresholds, bench.verifier_name), as_json=as_json)
 
 
 def _settings(config: Path | None, policy: str) -> Settings:
@@ -109,18 +117,29 @@ def _thresholds(file: LabelledFile, settings: Settings, policy: str) -> Threshol
     return thresholds_for(file.format, policy_from(policy, chosen).strictness, is_default=is_default)
 
 
-def _scored(file: LabelledFile, bench: Bench, thresholds: Thresholds) -> Scores:
-    from groundwire.evaluation.scoring import score
-
+def _outcomes(file: LabelledFile, bench: Bench) -> list[Outcome]:
+    outcomes = []
     with progress_bar() as progress:
-        outcomes = list(_outcomes(file, bench, progress))
-    return score(file, outcomes, thresholds, bench.verifier_name)
+        for number, case in enumerate(file.cases, start=1):
+            outcomes.append(bench.check(case))
+            progress(number, len(file.cases), Path(file.name).name)
+    return outcomes
 
 
-def _outcomes(file: LabelledFile, bench: Bench, progress: Progress) -> Iterator[Outcome]:
-    for number, case in enumerate(file.cases, start=1):
-        yield bench.check(case)
-        progress(number, len(file.cases), Path(file.name).name)
+@contextmanager
+def _written(path: Path | None) -> Iterator[Callable[[dict[str, object]], None]]:
+    """Yield what writes a line to the file, if there is one; raises SettingsError where it can't be written."""
+    from groundwire.errors import SettingsError
+
+    if path is None:
+        yield lambda entry: None
+        return
+    try:
+        file = path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"Can't write {str(path)!r}: {error.strerror}.") from error
+    with file:
+        yield lambda entry: print(json.dumps(entry, ensure_ascii=False), file=file)
 
 
 def _show(scores: Scores, *, as_json: bool) -> None:

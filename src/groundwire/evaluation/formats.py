@@ -84,7 +84,7 @@ def _knowledge_base_case(record: Record) -> Case:
 def _claim(record: Record, answer: str) -> LabelledClaim:
     text = record.text("text")
     start, end = _placed(record, text, answer)
-    label = record.text("label")
+    label = record.text("label", "no_claim")
     if label != "no_claim" and label not in tuple(Label):
         raise record.error(f"unknown claim label {label!r}; allowed: supported, contradicted, unsupported, no_claim.")
     quotes = tuple(Quote(one.text("doc_id", ""), one.text("quote", "")) for one in record.records("evidence"))
