@@ -20,10 +20,12 @@ _DURATION = {
     "year": (("month", Decimal(12)),),
 }
 _LARGEST = {"week": 12, "hour": 96, "day": 30, "minute": 240, "year": 20, "month": 60}
-_QUANTITY = {
-    "kg": ("g", 1000), "km": ("m", 1000), "cm": ("mm", 10), "m": ("cm", 100), "g": ("kg", Decimal("0.001")),
-    "litres": ("ml", 1000), "ml": ("litres", Decimal("0.001")), "kWh": ("Wh", 1000), "Wh": ("kWh", Decimal("0.001")),
-    "GB": ("MB", 1000), "mm": ("cm", Decimal("0.1")),
+_QUANTITY: dict[str, tuple[str, Decimal]] = {
+    "kg": ("g", Decimal(1000)), "km": ("m", Decimal(1000)), "cm": ("mm", Decimal(10)), "m": ("cm", Decimal(100)),
+    "g": ("kg", Decimal("0.001")),
+    "litres": ("ml", Decimal(1000)), "ml": ("litres", Decimal("0.001")), "kWh": ("Wh", Decimal(1000)),
+    "Wh": ("kWh", Decimal("0.001")),
+    "GB": ("MB", Decimal(1000)), "mm": ("cm", Decimal("0.1")),
 }  # fmt: skip
 _LONG_NAME = {
     "kg": "kilograms", "km": "kilometres", "cm": "centimetres", "GB": "gigabytes", "MB": "megabytes", "g": "grams",
@@ -74,6 +76,10 @@ def _fits(text: str, value: Value, form: str) -> bool:
     before, after = text[: value.start], text[value.end :]
     if "-" in (before[-1:], after[:1]) or re.search(r"[\d–×/]\s?$", before) or re.match(r"\s?[\d–×/'’(]", after):
         return False
+    if value.kind is Kind.NUMBER and (
+        re.search(r"\d (?:and|or|to) $", before) or re.match(r" (?:and|or|to) \d", after)
+    ):
+        return False
     is_start = not before.strip()
     return not is_start or form[:1].isdigit() or form[:1].isupper()
 
@@ -95,11 +101,11 @@ def _durations(value: Value) -> _Forms:
         if abs(other - rounded) < Decimal("0.0001") and 1 <= rounded <= _LARGEST[name]:
             number = number_to_words(rounded) if rounded < 13 else str(rounded)
             yield f"{number} {name}{'s' * (rounded != 1)}"
-    if (unit, amount) == ("minute", 30):
+    if unit == "minute" and amount == 30:
         yield "half an hour"
-    if (unit, amount) == ("minute", 90):
+    if unit == "minute" and amount == 90:
         yield "an hour and a half"
-    if (unit, amount) == ("month", 6):
+    if unit == "month" and amount == 6:
         yield "half a year"
 
 
@@ -116,7 +122,7 @@ def _quantities(value: Value) -> _Forms:
         other = amount * factor
         if Decimal("0.1") <= other <= 5000:
             yield f"{_grouped(other)} {name}"
-    if (unit, amount) == ("kg", 1000):
+    if unit == "kg" and amount == 1000:
         yield "one tonne"
 
 
@@ -191,16 +197,16 @@ def _dates(value: Value) -> _Forms:
     if match := _DAY_MONTH.fullmatch(text):
         day, month, year = int(match["day"]), match["month"], (match["year"] or "").strip()
         yield f"{month} {day}" + (f", {year}" if year else "")
-        yield f"{month} {day}{_suffix(day)}" + (f", {year}" if year else "")
-        yield f"{day}{_suffix(day)} {month}" + (f" {year}" if year else "")
+        yield f"{month} {day}{suffix(day)}" + (f", {year}" if year else "")
+        yield f"{day}{suffix(day)} {month}" + (f" {year}" if year else "")
         yield f"{day} {month[:3]}" + (f" {year}" if year else "")
     elif match := _MONTH_DAY.fullmatch(text):
         day, year = int(match["day"]), (match["year"] or "").strip(", ")
         yield f"{day} {match['month']}" + (f" {year}" if year else "")
-        yield f"{match['month']} {day}{_suffix(day)}" + (f", {year}" if year else "")
+        yield f"{match['month']} {day}{suffix(day)}" + (f", {year}" if year else "")
 
 
-def _suffix(day: int) -> str:
+def suffix(day: int) -> str:
     return "th" if 10 < day < 14 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
 
 

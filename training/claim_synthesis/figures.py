@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from claim_synthesis.conversions import MONTHS, suffix
 from groundwire.values import Kind, Relation, Value, compare, find_values, render_like
 from groundwire.values.numerals import find_numerals, number_to_words
 
-from claim_synthesis.conversions import MONTHS
-
-_FACTORS = ("0.5", "2", "1.5", "0.75", "1.2", "0.8", "3", "1.1", "0.9", "1.25", "0.25", "10", "0.1")
+_FACTORS = ("0.5", "2", "1.5", "0.75", "1.2", "0.8", "3", "1.1", "0.9", "1.25", "0.25")
 _SAFE_KINDS = frozenset((Kind.MONEY, Kind.PERCENT, Kind.DURATION, Kind.QUANTITY, Kind.NUMBER))
+# A figure more than so many times another is no likely mix-up.
+_FURTHEST = 15
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _CLOCK = re.compile(r"\b(\d{1,2})(:\d\d|(?=\s?[ap]\.?m))")
 _ORDINALS = "first second third fourth fifth sixth".split()
@@ -47,7 +48,7 @@ def swapped(text: str, facts: Sequence[Value], pool: Sequence[Value], rng: rando
         others = [other for other in pool if (other.kind, other.unit, other.per) == (value.kind, value.unit, value.per)]
         rng.shuffle(others)
         for other in others[:12]:
-            if other.is_range != value.is_range or len(other.text) > 28:
+            if other.is_range != value.is_range or len(other.text) > 28 or not _is_similar(value, other):
                 continue
             changed = _replaced(text, value, render_like(other, value))
             if changed and is_wrong(changed, value, facts):
@@ -89,6 +90,11 @@ def is_wrong(changed: str, old: Value, facts: Sequence[Value]) -> bool:
         return False
     held = {Relation.EQUAL, Relation.COMPATIBLE}
     return not any(fact.kind is new[0].kind and compare(new[0], fact) in held for fact in facts)
+
+
+def _is_similar(one: Value, other: Value) -> bool:
+    low, high = sorted((abs(one.low), abs(other.low)))
+    return one.kind not in _SAFE_KINDS or high <= low * _FURTHEST
 
 
 def _targets(text: str, rng: random.Random) -> list[Value]:
@@ -180,15 +186,9 @@ def _other_dates(value: Value, rng: random.Random) -> Iterator[str]:
     if month := next((month for month in MONTHS if re.search(rf"\b{month}\b", text)), None):
         near = [MONTHS[(MONTHS.index(month) + step) % 12] for step in (-2, -1, 1, 2)]
         yield text.replace(month, rng.choice(near), 1)
-        if day := re.search(r"\b(\d{1,2})(?:st|nd|rd|th)?\b(?! \d{4}\w)", text):
-            other = str(
-                rng.choice([number for number in (1, 5, 8, 10, 12, 15, 18, 20, 25, 28) if number != int(day[1])])
-            )
-            yield (
-                text[: day.start()]
-                + other
-                + text[day.start() + len(day[1]) :].replace("st", "th").replace("rd", "th").replace("Augu th", "August")
-            )
+        if day := re.search(r"\b(\d{1,2})(st|nd|rd|th)?\b", text):
+            other = rng.choice([number for number in (1, 5, 8, 10, 12, 15, 18, 20, 25, 28) if number != int(day[1])])
+            yield text[: day.start()] + str(other) + (suffix(other) if day[2] else "") + text[day.end() :]
     if weekday := next((day for day in _WEEKDAYS if day in text), None):
         yield text.replace(weekday, rng.choice([day for day in _WEEKDAYS if day not in text]), 1)
     if year := re.search(r"\b(?:19|20)\d\d\b", text):

@@ -23,14 +23,16 @@ _CONDITIONAL = re.compile(
     r"(?P<word>If|When|Once|As long as|Unless) (?P<clause>[^,;:()]{8,110}), (?P<rest>[^;:()]{10,160})\."
 )
 _TRAILING = re.compile(
-    r"(?P<rest>[^,;:()]{12,140}?),? (?P<word>if|when|unless|once|as soon as|as long as) (?P<clause>[^,;:()]{8,110})\."
+    r"(?P<rest>[^,;:()]{12,140}?),? (?P<word>if|when|unless|once|as soon as|as long as) (?P<clause>(?:the|an?|you|"
+    r"your|we|our|it|they|there|all|no|this|that|she|he) [^,;:()]{6,110})\."
 )
 _ADVERBIAL = re.compile(
     r"(?P<phrase>(?:In|On|During|After|Before|For|At|With|Within|Outside|From|Until|Under|Without) [^,;:()]{3,60}), "
     r"(?P<rest>[^,;:()]{12,140})\."
 )
 _PASSIVE = re.compile(
-    r"(?P<object>(?:An?|The|All|Any|Each|Every|No|Your|This|These|[A-Z][a-z]+s) ?(?:[a-z][\w-]* ?){0,5}?) (?:is|are) (?P<no>not )?"
+    r"(?P<object>(?:An?|The|All|Any|Each|Every|No|Your|This|These|[A-Z][a-z]+s) ?(?:[a-z][\w-]* ?){0,5}?) (?:is|"
+    r"are) (?P<no>not )?"
     r"(?P<verb>charged|offered|accepted|refunded|replaced|covered|supported|repaired|reimbursed|deducted|required|"
     r"checked|deleted|stored|kept|sent|shipped|delivered|processed|recommended)(?P<rest>(?: (?!by )[^;:]*)?)\."
 )
@@ -41,7 +43,10 @@ _ACTIVE = {
     "shipped": "ship", "delivered": "deliver", "processed": "process", "recommended": "recommend",
 }  # fmt: skip
 _PERSON = (
-    (re.compile(r"\byou can(?!'|not)\b"), ("you are able to", "it is possible to", "customers can", "you may")),
+    (
+        re.compile(r"\byou can(?!'|not| no| only| also)\b"),
+        ("you are able to", "it is possible to", "customers can", "you may"),
+    ),
     (re.compile(r"\byou must(?! not)\b"), ("you have to", "you need to", "it is necessary to")),
     (re.compile(r"\byou have to\b"), ("you must", "you need to")),
     (re.compile(r"\byou need to\b"), ("you have to", "you must")),
@@ -53,10 +58,11 @@ _PERSON = (
     (re.compile(r"\bwe do not\b|\bwe don't\b"), ("we never", "we do not", "our team does not")),
 )
 _WHOM = re.compile(
-    r"\b(?:Customers|Passengers|Patients|Students|Members|Guests|Employees|Owners|Users|Travellers|Applicants) (?=can|must|may|need|have|get|pay|receive|should|cannot)"
+    r"\b(?:Customers|Passengers|Patients|Students|Members|Guests|Employees|Owners|Users|Travellers|Applicants) "
+    r"(?=can|must|may|need|have|get|pay|receive|should|cannot)"
 )
 _LIMITS = (
-    (re.compile(r"\bup to (?=[£€$]?\d)"), ("at most ", "no more than ", "as much as ", "a maximum of ")),
+    (re.compile(r"\bup to (?=[£€$]?\d)"), ("at most ", "no more than ")),
     (
         re.compile(r"\bwithin (?=\w+ (?:working |business |calendar )?(?:days|weeks|months|hours|minutes|years)\b)"),
         ("in no more than ", "inside ", "in at most "),
@@ -67,7 +73,7 @@ _LIMITS = (
     (re.compile(r"\buntil (?=\d{1,2} [A-Z])"), ("up to and including ", "through ")),
     (re.compile(r"\bat least (?=[£€$]?\d)"), ("no less than ", "a minimum of ")),
 )
-_IMPERATIVE = frozenset(
+IMPERATIVE = frozenset(
     "Report Register Send Take Use Keep Call Contact Bring Enter Press Hold Do Charge Clean Replace Wait Return Pay "
     "Book Submit Apply Ask Check Choose Remove Upload Sign Show Complete Print Pack Plug Switch Open Connect Fill "
     "Mail Visit Request Tell Turn Store Drop Wear Stop Have Drink Eat Put Restart Write Provide Attach Include".split()
@@ -125,7 +131,7 @@ def activated(text: str, _: random.Random, vocabulary: Vocabulary) -> str | None
     if not match or re.search(r"\b(?:that|which|who|is|are|can|of us|may|if|must|and)\b", match["object"]):
         return None
     if re.search(r",[^,]* (?:and|but|or) |\b(?:is|are|or)\b|\bto be\b", match["rest"]) or match["rest"].startswith(
-        (" to ", " for ", " as ")
+        (" to ", " for ", " as ", " up to ", " at ", " on top")
     ):
         return None
     if match["object"].startswith("No ") and match["no"]:
@@ -159,7 +165,7 @@ def limited(text: str, rng: random.Random, _: Vocabulary) -> str | None:
     """Say a limit in other words: "up to 5" and "no more than 5"."""
     for pattern, others in rng.sample(_LIMITS, len(_LIMITS)):
         if (match := pattern.search(text)) and not re.search(
-            r"\b(?:of|not|no|n't|from|for|at) $", text[: match.start()]
+            r"\b(?:of|not|no|n't|from|for|at) $", text[: match.start()], re.IGNORECASE
         ):
             return text[: match.start()] + rng.choice(others) + text[match.end() :]
     return None
@@ -168,7 +174,7 @@ def limited(text: str, rng: random.Random, _: Vocabulary) -> str | None:
 def advised(text: str, rng: random.Random, vocabulary: Vocabulary) -> str | None:
     """Turn an instruction into a sentence about the reader: "Report it" into "You should report it"."""
     word = text.split()[0]
-    if word not in _IMPERATIVE or re.search(r"[;:]|\b(?:is|are) ", text[:40]):
+    if word not in IMPERATIVE or re.search(r"[;:]|\b(?:is|are) ", text[:40]):
         return None
     rest = text[0].lower() + text[1:]
     if word == "Do" and not rest.startswith("do not "):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 BY_HEADER: dict[str, tuple[str, ...]] = {
     "Price": ("{r} costs {v}.", "The price of {r} is {v}.", "For {r} you pay {v}.", "{r} is priced at {v}."),
-    "Cost": ("The cost of {r} is {v}.", "{r}: cost {v}.", "For {r}, the cost is {v}."),
+    "Cost": ("{r}: cost {v}.", "For {r}, the cost is {v}."),
     "Price per month": ("{r} costs {v} per month.", "The monthly price of {r} is {v}.", "You pay {v} a month for {r}."),
     "Monthly price": ("{r} costs {v} a month.", "The monthly price of {r} is {v}.", "For {r} you pay {v} each month."),
     "Price a year": ("{r} costs {v} a year.", "The yearly price of {r} is {v}.", "You pay {v} per year for {r}."),
@@ -20,13 +20,15 @@ BY_HEADER: dict[str, tuple[str, ...]] = {
     "Submit within": ("{r} must be submitted within {v}.", "You have to submit {r} within {v}."),
     "Decision within": ("{r} is decided within {v}.", "A decision on {r} comes within {v}."),
     "Decided by": ("{r} is decided by {v}.", "The decision on {r} is made by {v}."),
-    "Final bill issued within": ("{r}: the final bill is issued within {v}.", "In the case of {r}, we issue the final bill within {v}."),
+    "Final bill issued within": ("{r}: the final bill is issued within {v}.", "In the case of {r}, we issue the "
+    "final bill within {v}."),
     "We answer within": ("At step {r} we answer within {v}.", "Our reply at step {r} comes within {v}."),
     "Who deals with it": ("Step {r} is dealt with by {v}.", "At step {r}, {v} deals with the complaint."),
     "On site within": ("{r} is on site within {v}.", "For {r}, someone is on site within {v}."),
     "Arrives": ("{r} arrives in {v}.", "With {r}, it arrives in {v}."),
     "Delivery": ("Delivery with {r}: {v}.", "{r} delivers: {v}.", "{r} has this delivery time: {v}."),
-    "Delivery attempts": ("The number of delivery attempts with {r} is {v}.", "{r} includes this many delivery attempts: {v}."),
+    "Delivery attempts": ("The number of delivery attempts with {r} is {v}.", "{r} includes this many delivery "
+    "attempts: {v}."),
     "Kept for": ("{r} are kept for {v}.", "We keep {r} for {v}.", "{r}: kept for {v}."),
     "Valid for": ("{r} is valid for {v}.", "{r} can be used for {v}."),
     "Free until": ("{r} can be cancelled free until {v}.", "Until {v}, cancelling {r} is free."),
@@ -37,7 +39,8 @@ BY_HEADER: dict[str, tuple[str, ...]] = {
     "Cover up to": ("{r} covers up to {v}.", "With {r}, cover goes up to {v}."),
     "Included cover": ("{r} includes cover of {v}.", "The included cover with {r} is {v}."),
     "Points per euro spent": ("{r} earns {v} points per euro spent.", "You collect {v} points for each euro with {r}."),
-    "Tier credits per calendar year": ("{r} needs {v} tier credits per calendar year.", "To hold {r}, you need {v} tier credits in a calendar year."),
+    "Tier credits per calendar year": ("{r} needs {v} tier credits per calendar year.", "To hold {r}, you need {v} "
+    "tier credits in a calendar year."),
     "Amount per person": ("For {r}, the amount per person is {v}.", "Each person gets {v} for {r}."),
     "Opening hours": ("{r} is open {v}.", "The opening hours of {r} are {v}."),
     "Hours": ("{r} – hours: {v}.", "The hours for {r} are {v}."),
@@ -53,7 +56,8 @@ BY_HEADER: dict[str, tuple[str, ...]] = {
     "Who qualifies": ("{r} is meant for {v}.", "These qualify for {r}: {v}."),
     "When to apply": ("The time to apply for {r}: {v}.", "You can apply for {r} at this time: {v}."),
     "Who can report": ("{r} can be reported by {v}.", "Who can report {r}: {v}."),
-    "Who pays duties and taxes": ("With {r}, the {v} pays duties and taxes.", "Duties and taxes are paid by the {v} with {r}."),
+    "Who pays duties and taxes": ("With {r}, the {v} pays duties and taxes.", "Duties and taxes are paid by the {v} "
+    "with {r}."),
     "Who reads it": ("{r} – who reads it: {v}.",),
     "How often": ("{r} is read: {v}.", "{r} – how often: {v}."),
     "How long": ("{r} – how long: {v}.", "{r} are kept for this long: {v}."),
@@ -93,14 +97,17 @@ BY_HEADER: dict[str, tuple[str, ...]] = {
 
 # A property that is a predicate: pattern of the header, sentences for yes, sentences for no.
 PREDICATES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    (r"^Refundable$", ("{r} is refundable.", "A refund is possible with {r}."), ("{r} is not refundable.", "{r} can't be refunded.")),
+    (r"^Refundable$", ("{r} is refundable.", "A refund is possible with {r}."),
+    ("{r} is not refundable.", "{r} can't be refunded.")),
     (r"^Allowed$", ("{r}: this is allowed.", "{r} is allowed."), ("{r} is not allowed.", "{r}: this is not allowed.")),
     (r"^(?:Can|Counts) ", (), ()),
     (r"(?i)\b(?:fee|charge|surcharge|excess|deposit|term|limit|premium|interval|price|cost|amount)\b", (),
      ("There is no {c} for {r}.", "{r} has no {c}.", "No {c} applies to {r}.", "{r}: {c} none.")),
-    (r"(?i)\b(?:fasting|doses|instructions|half pay|full pay|renewals|instalments|grant)\b", (), ("{r}: no {c}.", "There is no {c} for {r}.")),
+    (r"(?i)\b(?:fasting|doses|instructions|half pay|full pay|renewals|instalments|grant)\b", (),
+    ("{r}: no {c}.", "There is no {c} for {r}.")),
     (r"(?i)\b(?:required|needed|necessary)\b", ("{r}: {c}.",), ("{r}: no {c}.",)),
-    (r"^(?:GP|Consultants|Scans)$", ("{r} covers {c}.", "{c} is covered by {r}."), ("{r} does not cover {c}.", "{c} is not covered by {r}.")),
+    (r"^(?:GP|Consultants|Scans)$", ("{r} covers {c}.", "{c} is covered by {r}."),
+    ("{r} does not cover {c}.", "{c} is not covered by {r}.")),
     (r"^Meals$", ("Meals are included at {r}.",), ("Meals are not included at {r}.", "{r} comes without meals.")),
     (r"^Pallets$", ("{r} accepts pallets.",), ("{r} does not accept pallets.",)),
 )  # fmt: skip
@@ -108,8 +115,10 @@ PREDICATES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 # Headers that are no noun phrase and cannot stand after "the".
 NOT_NOUNS = (
     r"\?$", r"^(?:If|Who|What|When|Where|How|May|Can|We|You|With|At|On|Per|From|Up|Under|Over|Each|Counts|Free|Due|"
-    r"Available|Covered|Includes|Allowed|Announced|Applies|Bought|Taken|Depends)\b", r"(?: by| within| until| for| to| of| from)$",
-    r"(?:opens|closes|ends|starts|begins)$", r"^\d", r"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)", r"^[A-Z][a-z]+ing\b", r"[…;:]",
+    r"Available|Covered|Includes|Allowed|Announced|Applies|After|Before|During|Braked|Unbraked|Full load|Bought|"
+    r"Taken|Depends)\b", r"(?: by| within| until| for| to| of| from)$",
+    r"(?:opens|closes|ends|starts|begins)$", r"^\d", r"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)", r"^[A-Z][a-z]+ing\b",
+    r"[…;:]",
     r"^No \b", r"^(?:Home|Motor|Travel|International)$", r"\b(?:or|than)\b",
 )  # fmt: skip
 CLAUSES: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -19,9 +19,18 @@ _ENTITY_COLUMNS = frozenset({
     "Short-haul", "Long-haul", "Crew", "Fleet", "Atlas", "Sprout", "Home customer", "Business customer", "Metered home",
     "Unmetered home", "Standard", "Express", "Express 12", "Express 9", "Economy", "Private customers",
     "Business customers", "Home applicants", "International applicants", "Lübeck", "Utrecht", "Graz", "Motor", "Travel",
-    "Monthly plans", "Drift prepaid", "Glide 200", "Glide 400 and Station",
+    "Monthly plans", "Drift prepaid", "Assist", "Assist Premium (€79 a year)", "Glide 200", "Glide 400 and Station",
+})  # fmt: skip
+# A label that says little without its column's name: "Zone 4", "total of the claim up to €500".
+_LOOSE = re.compile(r"(?:\d|[A-Z]$|up to|more than|over|under|above|[€£$])")
+# Columns whose labels are names of the organisation's own and keep their capitals.
+_NAMING = frozenset({
+    "Fare", "Plan", "Tier", "Package", "Level", "Service", "Tariff", "Hall", "Award", "Pack", "Pass", "Scheme",
+    "Feed-in tariff", "Clinic", "Pharmacy", "Product", "Insurer", "District", "Depot", "Site", "Add-on", "Annual "
+    "policy",
 })  # fmt: skip
 _UNIT_NOTE = re.compile(r"\s*\((?P<unit>p/kWh|p/day|mg/l|cm|km|kg)\)$")
+_COUNT = re.compile(r"[\d,]+")
 _PLURAL = re.compile(r"(?:[a-z]{2,}[^su\W]s|hours|days|months|weeks|data)(?: per | a | \(|$)")
 
 
@@ -43,6 +52,7 @@ class Fact:
     column: str
     cell: str
     is_matrix: bool
+    is_named: bool = False
 
     @property
     def type(self) -> CellType:
@@ -87,11 +97,14 @@ def _facts(source: Source) -> tuple[Fact, ...]:
     label, *others = source.cells
     is_matrix = not label.header or sum(cell.header in _ENTITY_COLUMNS for cell in others) >= 2
     subject = " ".join(label.text.replace("**", "").split())
-    return tuple(Fact(subject, cell.header, " ".join(cell.text.split()), is_matrix) for cell in others)
+    if label.header and not is_matrix and _LOOSE.match(subject):
+        subject = f"{label.header} {subject}"
+    is_named = label.header in _NAMING
+    return tuple(Fact(subject, cell.header, " ".join(cell.text.split()), is_matrix, is_named) for cell in others)
 
 
 def templates(fact: Fact) -> list[str]:
-    """Return sentence patterns that fit a fact, with places {r} for the subject, {c} for the property, {v} for the cell.
+    """Return sentence patterns that fit a fact: {r} is its subject, {c} the property, {v} the cell.
 
     Matrix tables name the subject in the column and the property in the row.
     """
@@ -106,8 +119,13 @@ def templates(fact: Fact) -> list[str]:
     listed = ["{r}: {c} {v}.", "{c} for {r}: {v}.", "{r} – {c}: {v}."]
     if any(re.search(pattern, header) for pattern in NOT_NOUNS):
         return _clauses(header) or ["{r} – {c}: {v}."]
+    if _PLURAL.search(header) and _COUNT.fullmatch(fact.cell):
+        return ["{r} has {v} {c}.", "{r} comes with {v} {c}.", "{r}: {v} {c}.", "With {r}, the number of {c} is {v}."]
     if kind is CellType.PHRASE:
-        return [*listed, "For {r}, the {c} is as follows: {v}.", 'Under "{c}", {r} has: {v}.']
+        return [
+            *listed,
+            f"For {{r}}, the {{c}} {'are' if _PLURAL.search(header) else 'is'} as follows: {{v}}.",
+        ]
     is_are = "are" if _PLURAL.search(header) else "is"
     return [
         *listed[:2],
@@ -161,12 +179,13 @@ def inline(value: str, vocabulary: Vocabulary) -> str:
 
 def noun(fact: Fact, vocabulary: Vocabulary) -> str:
     """Return the property as it reads within a sentence."""
-    return vocabulary.lowered(_bracketed(_UNIT_NOTE.sub("", _column(fact)).rstrip(":?")))
+    return vocabulary.lowered_label(_bracketed(_UNIT_NOTE.sub("", _column(fact)).rstrip(":?")))
 
 
 def subject(fact: Fact, vocabulary: Vocabulary) -> str:
     """Return what the fact is about as it reads within a sentence."""
-    return vocabulary.lowered(_bracketed(fact.column if fact.is_matrix else fact.subject))
+    label = _bracketed(fact.column if fact.is_matrix else fact.subject)
+    return label if fact.is_matrix or fact.is_named else vocabulary.lowered_label(label)
 
 
 def _bracketed(label: str) -> str:

@@ -28,24 +28,32 @@ _MARKER = re.compile(r"\s?\[\d{1,3} ?\]")
 _SPACED = re.compile(r" +([,;:.!?)])|(\() +")
 _DASHED = re.compile(r"(?<=\w) ?- ?(?=\w)(?<! - )|(?<=[a-z]) - (?=[a-z])|(?<=\d) - (?=\d)")
 _ELIDED = re.compile(r"\b(\w+) (ll|re|ve)\b(?! \.)")
-_NOT = re.compile(r"\b(don|won|can|isn|aren|doesn|didn|haven|hasn|couldn|wouldn|shouldn|weren|wasn) t\b")
+_NOT = re.compile(r"\b(don|won|can|isn|aren|doesn|didn|haven|hasn|couldn|wouldn|shouldn|weren|wasn) t\b", re.IGNORECASE)
 _IS = re.compile(r"\b([Ii]t|[Tt]hat|[Ww]hat|[Tt]here|[Hh]e|[Ss]he) s\b")
 _OWNED = re.compile(r"\b([a-z]{3,}[a-rt-z]|Education|Veteran|Department) s (?=[a-z])")
 _POINTING = re.compile(
     r"(?:It|Its|They|Their|Them|This|These|That|Those|He|She|Such|Otherwise|Also|However|Then|Therefore|So|But|And|Or|"
     r"Here|There are two|Both|In (?:this|that|such|these)|To do (?:so|this)|After that|For example|Note|Nor|Either|"
-    r"Even|If so|Instead|Each of|Some of|All of|One of|Same|Likewise|The (?:following|same|other|latter))\b"
+    r"Even|If (?:so|not)|Yes|No,|Specifically|Instead|Each of|Some of|All of|One of|Same|Likewise|The (?:following|"
+    r"same|other|latter))\b"
 )
 _UNFIT = re.compile(
     r"https?:|www\.|\.(?:gov|com|org)\b|@|\?|\bPDF\b|share link|Learn more|Find out|Read (?:more|the|our)|See |Select|"
-    r"\[|\]|\||#|\b(?:below|above|the following|as follows|click)\b|example\b|I\b|/ |[a-z][A-Z]|\b[a-z]+:\s*[A-Z]|\b(?:my|me|myself)\b|  |\\|…",
+    r"\[|\]|\||#|\b(?:below|above|the following|as follows|click)\b|example\b|I\b|/ |[a-z][A-Z]|\b[a-z]+:\s*[A-Z]|"
+    r"\b(?:my|me|myself)\b|  |\\\\|…| - |\" \w[^\"]* \"|"
+    r"^[A-Z]\. |[a-z]-[A-Z]|"
+    # Two sentences of a web page run together without a mark between them.
+    r"[a-z)] (?:An?|If|You|The|Your|We|This|These|Find|Get|How|What|When|Use|Work|Learn|Call|Contact|Apply|Age|To) "
+    r"[a-zA-Z]"
 )
 _LABEL = re.compile(r"^\*\*[^*\n]{2,60}\*\*[:.]?\s*|^__[^_\n]{2,60}__\s*")
 _START = re.compile(r"[A-Z£€$\d\"]")
 _FINITE = re.compile(
-    r"\b(?:is|are|was|were|be|been|am|can|cannot|can't|may|must|will|won't|should|shall|need|needs|has|have|had|do|does|"
+    r"\b(?:is|are|was|were|be|been|am|can|cannot|can't|may|must|will|won't|should|shall|need|needs|has|have|had|do|"
+    r"does|"
     r"don't|doesn't|isn't|aren't|you|we|we'll|you'll|\w+ed|includes?|costs?|takes?|gets?|gives?|keeps?|counts?|ends?|"
-    r"begins?|starts?|applies|apply|covers?|receives?|runs?|pays?|works?|means?|comes?|goes|go|stays?|lasts?|expires?)\b"
+    r"begins?|starts?|applies|apply|covers?|receives?|runs?|pays?|works?|means?|comes?|goes|go|stays?|lasts?|"
+    r"expires?)\b"
 )
 
 
@@ -81,7 +89,7 @@ class Source:
     @property
     def is_pointing(self) -> bool:
         """Whether its first words point back to what stands before it."""
-        return bool(_POINTING.match(self.text))
+        return bool(_POINTING.match(self.text) or _LABEL.match(self.statement.text))
 
     @property
     def cells(self) -> Sequence[Cell]:

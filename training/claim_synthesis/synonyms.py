@@ -92,7 +92,6 @@ ONE_WAY: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("prior to", ("before",)),
     ("before", ("prior to", "ahead of")),
     ("departure", ("take-off",)),
-    ("maximum of", ("limit of",)),
     ("outside of", ("outside",)),
     ("once per", ("one time per",)),
     ("twice", ("two times",)),
@@ -209,18 +208,40 @@ ONE_WAY: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("parcels", ("packages",)),
 )
 # Wordings that stand well only with the singular or in a certain place are left out of automatic exchange.
-_WEAK = frozenset({"each", "whether", "must be", "application", "including", "regardless of", "find out", "purchase",
-                   "a day", "a month", "is included", "may not be", "such as", "can be booked", "can be used",
-                   "no later than", "however", "fee", "fees", "must not", "determine", "is valid", "are valid",
-                   "on working days", "doctor", "is allowed", "are allowed", "remain", "answered", "delivered",
-                   "receive", "begin", "further", "at any time", "is needed", "are needed", "are accepted",
-                   "a year", "require", "automatically"})  # fmt: skip
+_WEAK = frozenset(
+    {
+        "each", "whether", "must be", "application", "including", "regardless of", "find out", "purchase", "a day",
+        "a month", "is included", "may not be", "such as", "can be booked", "can be used", "no later than",
+        "however", "fee", "fees", "must not", "determine", "is valid", "are valid", "on working days", "doctor",
+        "is allowed", "are allowed", "remain", "answered", "delivered", "receive", "begin", "further",
+        "at any time", "is needed", "are needed", "are accepted", "a year", "require", "automatically", "before",
+        "damaged", "children", "usually", "yearly",
+    }
+)  # fmt: skip
 _ROWS = tuple(
     (wording, re.compile(rf"(?<![\w-]){re.escape(wording)}(?![\w-])", re.IGNORECASE), others)
     for wording, others in sorted(ONE_WAY, key=lambda row: -len(row[0]))
     if wording not in _WEAK
 )
-_BEFORE_NUMBER = frozenset({"at least", "at most", "approximately"})
+_NUMBER = r" (?:[£€$]?\d|one|two|three|four|five|six|seven|eight|ten|half)"
+_NOUN = r" (?!(?:for|and|or|to|than|in|on|per|each|at|once|if|when|with)\b)[a-z]{3,}"
+# What must follow a wording for its exchange to read well.
+_FOLLOWED_BY = {
+    wording: re.compile(pattern)
+    for wordings, pattern in (
+        (("at least", "at most", "approximately"), _NUMBER),
+        (("annual",), r" [a-z]"),
+        (("additional", "extra", "further"), _NOUN),
+        (("in addition",), r"(?! to\b)"),
+        (("is sent", "are sent"), r"(?! (?:back|to you)\b)"),
+        (("online",), r"[.,]| (?:at|through|or|and|until|up)\b"),
+        (("is excluded", "are excluded"), r"(?! from\b)"),
+        (("as soon as",), r"(?! possible)"),
+    )
+    for wording in wordings
+}
+_PARTICIPLES = frozenset({"submitted", "refunded"})
+_PASSIVE = re.compile(r"\b(?:be|is|are|was|were) $")
 _NOT_BEFORE = re.compile(r"(?:\w+n't|not|never|no) $", re.IGNORECASE)
 
 
@@ -239,19 +260,13 @@ def with_synonyms(text: str, rng: random.Random, *, most: int = 2) -> str | None
 
 
 def _fits(text: str, match: re.Match[str], wording: str) -> bool:
-    if wording in _BEFORE_NUMBER:
-        return bool(re.match(r" (?:[£€$]?\d|one|two|three|four|five|six|seven|eight|ten|half)", text[match.end() :]))
-    if wording == "before":
-        return (
-            bool(re.match(r" (?:the|departure|travel|\d)", text[match.end() :]))
-            and "ing" not in text[match.end() :][:14]
-        )
-    if wording == "annual":
-        return bool(re.match(r" [a-z]", text[match.end() :]))
-    if wording in {"in advance"} and text[match.start() - 2 : match.start()] == "s ":
-        return True
-    is_named = text[match.start()].isupper() and match.start() > 0
-    return not is_named and not _NOT_BEFORE.search(text[: match.start()])
+    before, after = text[: match.start()], text[match.end() :]
+    if wording in _FOLLOWED_BY and not _FOLLOWED_BY[wording].match(after):
+        return False
+    if wording in _PARTICIPLES and not _PASSIVE.search(before):
+        return False
+    is_name = bool(before) and match.group()[0].isupper()
+    return not is_name and not _NOT_BEFORE.search(before)
 
 
 def _like(model: str, wording: str) -> str:

@@ -29,6 +29,8 @@ _OPENED = re.compile(r"(?:If|When|In|On|For|At|With|Yes|No|Please|According|Howe
 
 def wrapped(text: str, rng: random.Random, vocabulary: Vocabulary) -> str:
     """Return the claim with an opening or a closing phrase."""
+    if re.search(r" – |: |^\W*\d", text):
+        return text
     if rng.random() < 0.15 and text.endswith(".") and not re.search(r"[!?;:]", text):
         return without_stop(text) + rng.choice(_CLOSINGS[1:])
     if _DENIES.search(text) and rng.random() < 0.5:
