@@ -12,7 +12,7 @@ from groundwire.domain import Claim, Hit, Passage, Question, Source, SourceDocum
 from groundwire.protocols import Embedder, Query, Snapshot
 from groundwire.verification.words import stems
 
-_QUESTION_WEIGHT = 0.6
+QUESTION_WEIGHT = 0.6
 _MOST_ATTACHED = 6
 _CONTEXT_WEIGHT = 0.4
 _ROLES = {
@@ -121,7 +121,7 @@ def _merged(found: Sequence[Hit], about: Sequence[Hit], k: int) -> list[Hit]:
     """Add what the question found to what the claim found; a passage found by both rises."""
     scores = {hit.passage.id: hit.score for hit in found}
     for hit in about:
-        scores[hit.passage.id] = scores.get(hit.passage.id, 0.0) + _QUESTION_WEIGHT * hit.score
+        scores[hit.passage.id] = scores.get(hit.passage.id, 0.0) + QUESTION_WEIGHT * hit.score
     by_id = {hit.passage.id: hit for hit in (*about, *found)}
     best = sorted(scores, key=lambda number: -scores[number])[:k]
     return [Hit(by_id[number].passage, scores[number], by_id[number].similarity) for number in best]
