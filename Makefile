@@ -3,6 +3,7 @@
 # make test   all tests; EXTRAS=dev,original adds the comparison with the embedding model's PyTorch original
 # make check  ruff, format check, mypy
 # make format puts the code into shape
+# make docs   writes the settings table into the README
 # make lock   resolves requirements.lock anew
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ RUNTIME := .venv/.runtime
 TOOLS := .venv/.tools-$(EXTRAS)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run serve test check format lock
+.PHONY: run serve test check format docs lock
 
 run: $(RUNTIME)
 	@$(BIN)/groundwire demo
@@ -31,6 +32,9 @@ check: $(TOOLS)
 format: $(TOOLS)
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+docs: $(RUNTIME)
+	$(BIN)/python -m groundwire.settings_table README.md
 
 lock: $(TOOLS)
 	$(PIP) install pip-tools
