@@ -94,7 +94,9 @@ def test_many_documents_show_progress(library, tmp_path):
     ("records", "reason"),
     [
         pytest.param([FEES, {"title": "x"}], "line 2: a document needs the fields doc_id and text", id="fields"),
-        pytest.param([FEES, FEES], "line 2: the document 'shop:fees' stands in this file twice", id="twice"),
+        pytest.param(
+            [FEES, FEES, FEES | {"text": "x"}], "line 3: the document 'shop:fees' stands in this file twice", id="twice"
+        ),
         pytest.param([FEES | {"text": 5.5}, FEES | {"doc_id": "b", "text": ["x"]}], "line 2: `text` must", id="text"),
         pytest.param([], "holds no document", id="empty"),
     ],

@@ -82,6 +82,7 @@ def test_labels_of_answers(tmp_path, label, is_bad):
         pytest.param(GIVEN | {"spans": []}, None, id="a bad one where nobody marked any"),
         pytest.param(GIVEN | {"spans": [[0, 7]]}, (MarkedSpan(0, 7),), id="without a type"),
         pytest.param(GIVEN | {"spans": [{"start": 0, "end": 7, "type": "x"}]}, (MarkedSpan(0, 7, "x"),), id="objects"),
+        pytest.param(GIVEN | {"spans": [[22, 99, "x"]]}, (MarkedSpan(22, 39, "x"),), id="past the end"),
     ],
 )
 def test_spans(tmp_path, record, expected):
@@ -151,7 +152,7 @@ def test_a_response_file_leads_to_its_folder(tmp_path):
         pytest.param([KBQA | {"claims": [CLAIM | {"label": "bad"}]}], "unknown claim label 'bad'", id="claim label"),
         pytest.param([KBQA | {"claims": [CLAIM | {"text": "x y", "end": 99}]}], "is not in the answer", id="offsets"),
         pytest.param([GIVEN | {"label": None}], "`label` must be 0 (faithful) or 1", id="no label"),
-        pytest.param([GIVEN | {"spans": [[0, 999, "x"]]}], "lies outside of the response", id="span outside"),
+        pytest.param([GIVEN | {"spans": [[99, 999, "x"]]}], "lies outside of the response", id="span outside"),
         pytest.param([GIVEN | {"spans": ["x"]}], "a span must be [start, end, type]", id="no span"),
         pytest.param([PAIR | {"label": "maybe"}], "unknown label 'maybe'. Known: contradict", id="pair label"),
     ],

@@ -60,7 +60,8 @@ def test_reads_gzipped_files(tmp_path):
     [
         pytest.param({"source_id": "s9"}, {}, "line 1: no source 's9' in source_info.jsonl.", id="no source"),
         pytest.param({}, {"source_info": ""}, "`source_info` is empty", id="empty source"),
-        pytest.param({"labels": [{"start": 0, "end": 99}]}, {}, "0:99 lies outside of the response", id="label"),
+        pytest.param({"labels": [{"start": 50, "end": 99}]}, {}, "50:99 lies outside of the response", id="label"),
+        pytest.param({"labels": [{"start": 0}]}, {}, "a label needs `start` and `end`", id="half a label"),
         pytest.param({"response": None}, {}, "`response` must be text", id="no response"),
     ],
 )

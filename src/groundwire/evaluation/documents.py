@@ -81,10 +81,9 @@ def read_documents(path: Path) -> list[Upload]:
     for record in read_records(path):
         if not record.has("doc_id", "text"):
             raise record.error("a document needs the fields doc_id and text (and may have title).")
-        name = record.text("doc_id")
-        if name in uploads:
-            raise record.error(f"the document {name!r} stands in this file twice.")
-        data = record.text("text").encode("utf-8", "replace")
+        name, data = record.text("doc_id"), record.text("text").encode("utf-8", "replace")
+        if name in uploads and uploads[name].data != data:
+            raise record.error(f"the document {name!r} stands in this file twice, with different texts.")
         uploads[name] = Upload(name, name, data, title=record.text("title", "") or name, is_text=True)
     if not uploads:
         raise SettingsError(f"{str(path)!r} holds no document; expected lines of doc_id, title and text.")

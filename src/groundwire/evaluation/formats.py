@@ -12,6 +12,7 @@ from groundwire.evaluation.cases import Case, Format, LabelledClaim, LabelledFil
 from groundwire.evaluation.evidence import evidence_text
 from groundwire.evaluation.ragtruth import read_ragtruth
 from groundwire.evaluation.records import Record, read_records
+from groundwire.evaluation.spans import marked_span
 
 _SUPPORTED = frozenset(("supported", "supports", "support", "entailment", "entailed", "entails"))
 _NOT_SUPPORTED = frozenset(
@@ -145,10 +146,7 @@ def _span(record: Record, item: object, response: str) -> MarkedSpan:
         item = [item.get("start"), item.get("end"), item.get("type") or item.get("label_type") or ""]
     if not isinstance(item, list) or len(item) < 2 or not all(type(place) is int for place in item[:2]):
         raise record.error(f"a span must be [start, end, type], got {item!r}.")
-    start, end = item[0], item[1]
-    if not 0 <= start <= end <= len(response):
-        raise record.error(f"the span {item!r} lies outside of the response, which has {len(response)} characters.")
-    return MarkedSpan(start, end, str(item[2]) if len(item) > 2 else "")
+    return marked_span(record, response, item[0], item[1], str(item[2]) if len(item) > 2 else "")
 
 
 def _pair_case(record: Record) -> Case:

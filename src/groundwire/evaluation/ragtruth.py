@@ -10,6 +10,7 @@ from groundwire.errors import SettingsError
 from groundwire.evaluation.cases import Case, MarkedSpan
 from groundwire.evaluation.evidence import evidence_text
 from groundwire.evaluation.records import Record, read_records
+from groundwire.evaluation.spans import marked_span
 
 _RESPONSES, _SOURCES = "response.jsonl", "source_info.jsonl"
 
@@ -63,7 +64,6 @@ def _question_and_evidence(source: Record) -> tuple[str, str]:
 
 def _span(label: Record, answer: str) -> MarkedSpan:
     start, end = label.number("start"), label.number("end")
-    if start is None or end is None or not 0 <= start <= end <= len(answer):
-        place = f"{start}:{end}"
-        raise label.error(f"the label {place} lies outside of the response, which has {len(answer)} characters.")
-    return MarkedSpan(start, end, label.text("label_type", ""))
+    if start is None or end is None:
+        raise label.error("a label needs `start` and `end`.")
+    return marked_span(label, answer, start, end, label.text("label_type", ""))
