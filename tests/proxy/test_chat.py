@@ -153,6 +153,8 @@ MIXED = {
     "content": "The fee is 5.",
     "refusal": "I can't say more.",
     "reasoning_content": "Let me think.",
+    "thoughts": [{"text": "Hm."}],
+    "annotations": [],
     "tool_calls": [{"id": "c", "type": "function", "function": {"name": "pay", "arguments": "{}"}}],
 }
 
@@ -168,6 +170,7 @@ def test_what_is_not_checked_is_in_the_coverage(wire):
         "tool_calls[0].function.arguments": "not checked",
         "refusal": "a refusal asserts nothing",
         "reasoning_content": "not checked",
+        "thoughts": "not checked",
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from fakes import ScriptedVerifier, judged
-from groundwire.claims.splitting import split_answer
+from groundwire.claims.splitting import AnswerSplitter, split_answer
 from groundwire.domain import Action, Failure, Label, Question
 from groundwire.errors import CheckError
 from groundwire.policy.policy import FAILURE_ACTIONS, LABEL_ACTIONS, Limits, Policy
@@ -190,3 +190,39 @@ def test_the_scripted_verdicts_are_on_the_claims_they_were_asked_for():
     claim = split_answer("It is wrong.")[0].claim
 
     assert judged(replace(claim, start=5, end=17)).corrected_text == "It is right."
+
+
+async def test_what_was_judged_in_time_keeps_its_verdict_when_the_rest_is_too_late(judge):
+    answer = "".join(f"Item {number} costs {number} dollars. " for number in range(40))
+    calls = []
+
+    class Slowing(Judge):
+        def verify(self, claims):
+            calls.append(len(claims))
+            if len(calls) > 1:
+                late.wait(5)
+            return super().verify(claims)
+
+    late = threading.Event()
+    with ThreadPoolExecutor(1) as threads:
+        inspection = Inspection(Slowing(), Policy(limits=Limits(budget_s=0.2)), threads)
+        released = await put(inspection, answer)
+        late.set()
+
+    failures = [verdict.failure for verdict in inspection.report().verdicts]
+    assert 0 < calls[0] < 40
+    assert "".join(released) == answer
+    assert failures == [None] * calls[0] + [Failure.TIMEOUT] * (40 - calls[0])
+
+
+async def test_past_the_length_limit_nothing_is_split_any_more(judge, threads, monkeypatch):
+    inspection = Inspection(judge, Policy(limits=Limits(max_answer_chars=30)), threads)
+    fed = []
+    feed = AnswerSplitter.feed
+    monkeypatch.setattr(AnswerSplitter, "feed", lambda self, text: fed.append(text) or feed(self, text))
+    answer = "The fee is 5. Pay at once.\n" * 10_000
+
+    released = await put(inspection, answer)
+
+    assert "".join(released) == answer
+    assert sum(map(len, fed)) < 10_000

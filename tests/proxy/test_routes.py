@@ -5,7 +5,8 @@ import pytest
 
 from fakes import Scripted, World, proxied
 from groundwire.errors import AuthenticationFailed
-from groundwire.proxy.callers import Caller
+from groundwire.proxy.callers import Caller, OpenGate
+from groundwire.proxy.routes import WireApp
 
 
 class KeyGate:
@@ -106,13 +107,14 @@ def test_a_mistake_of_ours_is_a_500_that_tells_nothing(wire, monkeypatch):
     assert "NoneType" not in reply.text
 
 
-def test_an_unreachable_upstream_is_named(wire):
+def test_a_reply_that_is_no_json_is_named_without_repeating_it(wire):
     wire.upstream.will(Scripted([b"<html>oops</html>"], headers={"content-type": "text/html"}))
 
     reply = wire.ask()
 
     assert (reply.status_code, reply.json()["error"]["type"]) == (502, "upstream_error")
-    assert "'<html>oops</html>'" in reply.json()["error"]["message"]
+    assert "'fake' sent no valid JSON" in reply.json()["error"]["message"]
+    assert "oops" not in reply.text
 
 
 @pytest.mark.parametrize(
@@ -123,8 +125,24 @@ def test_an_unreachable_upstream_is_named(wire):
         (b'{"choices":[]}', "without choices"),
         (b'{"choices":[{"text":"It is wrong."}]}', "choice without a message"),
         (b'{"choices":[{"mess', "no valid JSON"),
+        (b'{"choices":[{"message":{"content":"Fine."},"text":"It is wrong."}]}', "text outside of its message"),
+        (b'{"choices":[{"message":{"content":{"text":"It is wrong."}}}]}', "content that is neither text nor parts"),
+        (b'{"choices":[{"message":{"content":["It is wrong."]}}]}', "content that is neither text nor parts"),
+        (b'{"choices":[{"message":{"content":7}}]}', "content that is neither text nor parts"),
+        (b'{"choices":[{"message":{"content":"\xff"}}]}', "no valid JSON"),
     ],
-    ids=["list", "no choices", "empty choices", "no message", "cut off"],
+    ids=[
+        "list",
+        "no choices",
+        "empty choices",
+        "no message",
+        "cut off",
+        "text beside",
+        "object",
+        "list of texts",
+        "number",
+        "not UTF-8",
+    ],
 )
 def test_a_reply_that_is_no_completion_is_a_502(wire, body, message):
     wire.upstream.will(Scripted([body]))
@@ -134,3 +152,14 @@ def test_a_reply_that_is_no_completion_is_a_502(wire, body, message):
     assert reply.status_code == 502
     assert message in reply.json()["error"]["message"]
     assert wire.events == []
+
+
+async def test_a_websocket_is_refused():
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    await WireApp(OpenGate(), {}, None, max_body_bytes=1)({"type": "websocket", "path": "/v1/realtime"}, None, send)
+
+    assert sent == [{"type": "websocket.close", "code": 1008}]

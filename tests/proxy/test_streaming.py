@@ -124,6 +124,7 @@ def test_what_is_no_text_is_not_held(wire, read, release_verifier):
     assert {entry["what"] for entry in events[-1]["grounding"]["coverage"]["skipped"]} == {
         "reasoning_content",
         "tool_calls[0].function.arguments",
+        "x_new",
     }
 
 
@@ -359,8 +360,12 @@ def test_a_stream_may_end_without_a_finish_reason(wire):
         ([b"{}"], {"content-type": "application/json"}, "'application/json'"),
         ([b": nothing\n\n"], {}, "closed its stream"),
         ([b"data: oops\n\n"], {}, "not valid JSON"),
+        ([b"data: [DONE]\n\n"], {}, "without choices"),
+        ([chunk({"content": {"text": "It is wrong."}})], {}, "neither text nor parts"),
+        ([chunk({"content": ["It is wrong."]})], {}, "neither text nor parts"),
+        ([{"choices": [{"index": 0, "text": "It is wrong."}]}], {}, "no `delta`"),
     ],
-    ids=["HTML", "JSON", "empty", "no JSON"],
+    ids=["HTML", "JSON", "empty", "no JSON", "nothing but the end", "object", "list of texts", "text beside"],
 )
 def test_before_the_first_byte_a_failure_is_a_502(wire, pieces, headers, message):
     wire.upstream.will_stream(*pieces, **headers)

@@ -14,7 +14,7 @@ from groundwire.proxy.completion import CONTENT_FILTER, LOGPROBS_DROPPED, unchec
 from groundwire.proxy.inspection import Inspection
 from groundwire.proxy.jsontext import JsonObject, encode, is_object
 from groundwire.proxy.sse import encode_event
-from groundwire.proxy.wire import text_parts
+from groundwire.proxy.wire import is_content, text_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,12 @@ def parse_chunk(data: str, upstream: str) -> Chunk:
 def _part(choice: object, upstream: str) -> ChoicePart:
     delta = choice.get("delta") if is_object(choice) else None
     # Text outside of `delta` would pass by the check, so a server that puts it there is refused.
-    if not is_object(choice) or not (delta is None or is_object(delta)) or {"message", "text"} & choice.keys():
+    is_readable = is_object(choice) and (delta is None or is_object(delta))
+    if not is_object(choice) or not is_readable or choice.get("message") or choice.get("text"):
         raise UpstreamError(f"The upstream {upstream!r} sent a chunk whose choice has no `delta`.")
-    delta = delta or {}
+    delta = delta if is_object(delta) else {}
+    if not is_content(delta.get("content")):
+        raise UpstreamError(f"The upstream {upstream!r} sent content that is neither text nor parts.")
     index, reason = choice.get("index"), choice.get("finish_reason")
     return ChoicePart(
         index=index if isinstance(index, int) else 0,

@@ -12,17 +12,11 @@ from groundwire.proxy import jsontext
 from groundwire.proxy.answering import CheckedAnswer
 from groundwire.proxy.grounding import grounding_of, worst_of
 from groundwire.proxy.jsontext import JsonObject, Path, is_object
-from groundwire.proxy.wire import text_parts
+from groundwire.proxy.wire import is_content, text_parts
 
 CONTENT_FILTER = "content_filter"
-# Fields of a message (or of a stream's delta) with words in them that are not checked.
-_UNCHECKED_FIELDS = {
-    "refusal": "a refusal asserts nothing",
-    "reasoning_content": "not checked",
-    "reasoning": "not checked",
-    "audio": "not checked",
-    "function_call": "not checked",
-}
+# Fields of a message (or of a stream's delta) that are read, or have no words of the model's in them.
+_KNOWN_FIELDS = frozenset(("role", "name", "id", "content", "tool_calls", "refusal"))
 # They are of the original text's tokens, so they are wrong once it is another one.
 LOGPROBS_DROPPED = Skipped("logprobs", "dropped, because the text was changed")
 
@@ -83,9 +77,11 @@ def unchecked_fields(message: JsonObject) -> Iterator[Skipped]:
     for place, call in enumerate(calls if isinstance(calls, list) else ()):
         number = call.get("index", place) if is_object(call) else place
         yield Skipped(f"tool_calls[{number}].function.arguments", "not checked")
-    for name, why in _UNCHECKED_FIELDS.items():
-        if message.get(name):
-            yield Skipped(name, why)
+    if message.get("refusal"):
+        yield Skipped("refusal", "a refusal asserts nothing")
+    for name, value in message.items():
+        if value and name not in _KNOWN_FIELDS:
+            yield Skipped(name, "not checked")
     content = message.get("content")
     for part in content if isinstance(content, list) else ():
         if is_object(part) and not isinstance(part.get("text"), str):
@@ -124,8 +120,8 @@ def _parsed(body: bytes, upstream: str) -> JsonObject:
     try:
         values: object = json.loads(body)
     except (ValueError, RecursionError) as error:
-        start = body[:80].decode("utf-8", "replace")
-        raise UpstreamError(f"The upstream {upstream!r} sent no valid JSON; it begins {start!r}.") from error
+        # What was sent is not repeated: nobody has checked it.
+        raise UpstreamError(f"The upstream {upstream!r} sent no valid JSON but {len(body)} other bytes.") from error
     if not is_object(values):
         raise UpstreamError(f"The upstream {upstream!r} sent {type(values).__name__} where an object was due.")
     return values
@@ -140,5 +136,10 @@ def _answers(values: JsonObject, upstream: str) -> list[Answer]:
         message = choice.get("message") if is_object(choice) else None
         if not is_object(choice) or not is_object(message):
             raise UpstreamError(f"The upstream {upstream!r} sent a choice without a message.")
+        # Text in places that are not read would pass by the check.
+        if choice.get("text") or choice.get("delta"):
+            raise UpstreamError(f"The upstream {upstream!r} sent a choice with text outside of its message.")
+        if not is_content(message.get("content")):
+            raise UpstreamError(f"The upstream {upstream!r} sent content that is neither text nor parts.")
         answers.append(Answer(place, choice, message))
     return answers

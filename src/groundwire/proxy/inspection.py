@@ -22,6 +22,11 @@ from groundwire.policy.policy import Policy
 
 logger = logging.getLogger(__name__)
 
+# Claims in one call of the verifier.
+_CLAIMS_AT_ONCE = 16
+# A long text is split in pieces, so that little of it is split in vain when it turns out to be too long.
+_PIECE_CHARS = 4_096
+
 
 class Judge(Protocol):
     """What an inspection needs of a check: the verdicts, and what they rest on."""
@@ -65,6 +70,8 @@ class Inspection:
         self._skipped: list[Skipped] = []
         self._is_closed = False
         self._is_over_length = False
+        # How far the text has come that is past the limit.
+        self._passed = 0
         self._check_s = 0.0
 
     @property
@@ -80,11 +87,17 @@ class Inspection:
     def feed(self, text: str) -> None:
         """Take more of the answer."""
         self._arrived.append(text)
-        self._take(self._splitter.feed(text))
+        for start in range(0, len(text), _PIECE_CHARS):
+            piece = text[start : start + _PIECE_CHARS]
+            if self._is_over_length:
+                self._pass(piece)
+            else:
+                self._take(self._splitter.feed(piece))
 
     def close(self) -> None:
         """Say that the answer is complete."""
-        self._take(self._splitter.close())
+        if not self._is_over_length:
+            self._take(self._splitter.close())
         self._is_closed = True
 
     def skip(self, what: str, why: str) -> None:
@@ -112,39 +125,52 @@ class Inspection:
     def _take(self, segments: Sequence[Segment]) -> None:
         if self.delivery.is_blocked:
             return
-        segments = [self._limited(segment) for segment in segments]
-        self._skipped.extend(skipped(segments))
-        self._waiting.extend(segments)
-
-    def _limited(self, segment: Segment) -> Segment:
-        """Past the policy's limit one verdict stands for all the rest of the answer."""
         limit = self._policy.limits.max_answer_chars
-        if segment.end <= limit:
-            return segment
-        if self._is_over_length:
-            return replace(segment, claim=None, why="past the length limit", skipped=False, failure=None)
+        covered = [segment for segment in segments if segment.end <= limit]
+        self._skipped.extend(skipped(covered))
+        self._waiting.extend(covered)
+        if len(covered) < len(segments):
+            self._exceed(segments[len(covered)], "".join(segment.text for segment in segments[len(covered) + 1 :]))
+
+    def _exceed(self, first: Segment, rest: str) -> None:
+        """Past the policy's limit one verdict stands for all the rest of the answer, which is not split any more."""
         self._is_over_length = True
-        self.skip(f"characters {segment.start} to the end", f"the answer is longer than {limit} characters")
-        claim = segment.claim or Claim(segment.text, segment.start, segment.end)
-        return replace(segment, claim=claim, skipped=False, failure=Failure.OVER_LENGTH)
+        limit = self._policy.limits.max_answer_chars
+        self.skip(f"characters {first.start} to the end", f"the answer is longer than {limit} characters")
+        claim = first.claim or Claim(first.text, first.start, first.end)
+        self._waiting.append(replace(first, claim=claim, skipped=False, failure=Failure.OVER_LENGTH))
+        self._passed = first.end
+        self._pass(rest + self._splitter.held)
+
+    def _pass(self, text: str) -> None:
+        if text and not self.delivery.is_blocked:
+            start, self._passed = self._passed, self._passed + len(text)
+            self._waiting.append(Segment(text, start, self._passed, why="past the length limit"))
 
     async def _rulings(self, segments: Sequence[Segment]) -> list[Ruling]:
         if not segments:
             return []
         started = time.perf_counter()
         budget_s = self._policy.limits.budget_s
+        rulings: list[Ruling] = []
         try:
             async with asyncio.timeout(budget_s):
-                return await asyncio.get_running_loop().run_in_executor(self._threads, self._rule, segments)
+                # In batches: what was judged in time counts, and a check that is given up soon leaves its thread.
+                while len(rulings) < len(segments):
+                    batch = segments[len(rulings) : len(rulings) + _CLAIMS_AT_ONCE]
+                    rulings += await asyncio.get_running_loop().run_in_executor(self._threads, self._rule, batch)
         except TimeoutError:
-            logger.warning("The check of %d claims took longer than %g s", len(segments), budget_s)
-            return self._failed(segments, Failure.TIMEOUT, f"the check took longer than {budget_s * 1e3:g} ms")
+            left = segments[len(rulings) :]
+            logger.warning("The check of %d claims took longer than %g s", len(left), budget_s)
+            rulings += self._failed(left, Failure.TIMEOUT, f"the check took longer than {budget_s * 1e3:g} ms")
         except Exception:
             # Whatever broke, the claims are unverified, and the policy decides what that means.
-            logger.exception("The check of %d claims failed", len(segments))
-            return self._failed(segments, Failure.ERROR, "the check failed")
+            left = segments[len(rulings) :]
+            logger.exception("The check of %d claims failed", len(left))
+            rulings += self._failed(left, Failure.ERROR, "the check failed")
         finally:
             self._check_s += time.perf_counter() - started
+        return rulings
 
     def _rule(self, segments: Sequence[Segment]) -> list[Ruling]:
         """Judge and mend; runs in a worker thread."""

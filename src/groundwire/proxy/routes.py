@@ -38,6 +38,10 @@ class WireApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; whatever goes wrong becomes an error in OpenAI's shape."""
+        if scope["type"] != "http":
+            # What passes over a websocket can't be checked.
+            await send({"type": "websocket.close", "code": 1008})
+            return
         client = Client(scope, receive, send)
         try:
             await self._serve(client, _path(scope))

@@ -135,7 +135,7 @@ class ChatStream:
                 if self._has_ended.is_set():
                     return
                 if event.data == DONE:
-                    self._complete()
+                    self._done()
                 else:
                     yield from self._taken(parse_chunk(event.data, self._reply.upstream))
         except UpstreamError as error:
@@ -163,6 +163,12 @@ class ChatStream:
         self._choices[index] = choice
         self._workers[index] = asyncio.create_task(self._work(choice))
         return choice
+
+    def _done(self) -> None:
+        if self._choices:
+            self._complete()
+        else:
+            self._end(UpstreamError(f"The upstream {self._reply.upstream!r} sent a completion without choices."))
 
     def _end(self, error: GroundwireError | None) -> None:
         """The upstream stopped sending: by itself at the right place, or too early."""

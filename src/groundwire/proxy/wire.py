@@ -71,6 +71,11 @@ def text_parts(content: object) -> list[str]:
     return [text for text in texts if isinstance(text, str)]
 
 
+def is_content(content: object) -> bool:
+    """Whether a message's content has a shape whose text can be read: nothing, a text, or a list of parts."""
+    return content is None or isinstance(content, str) or (isinstance(content, list) and all(map(is_object, content)))
+
+
 def _model(values: JsonObject) -> str:
     model = values.get("model", "")
     if not isinstance(model, str):
