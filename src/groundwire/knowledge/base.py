@@ -10,7 +10,7 @@ from threading import Lock
 import numpy as np
 
 from groundwire.domain import Hit
-from groundwire.errors import NotFound, UnknownCollection
+from groundwire.errors import UnknownCollection
 from groundwire.knowledge.condition import Condition, condition_of
 from groundwire.knowledge.index import build_index
 from groundwire.knowledge.indexing import IndexFiles
@@ -62,13 +62,16 @@ class LiveKnowledgeBase:
             for name in set(self._current) - set(heads):
                 self._current.pop(name)
             fresh = []
-            for name, number in heads.items():
+            for name, revision in heads.items():
                 known = self._current.get(name)
-                if known and known.number == number:
+                if known and known.state == revision:
                     continue
-                if advanced := self._advance(name, number, known):
-                    self._current[name] = advanced
-                    fresh.append(advanced.revision)
+                newest = self._load(revision, known) if revision else self._empty(name)
+                if revision and len(newest.ids) < revision.passages and self._store.heads().get(name) != revision:
+                    # Newer ones were published and this one was cleared away while it was read.
+                    continue
+                self._current[name] = newest
+                fresh.append(newest.revision)
             return fresh
 
     def condition(self, collection: str) -> Condition:
@@ -87,16 +90,6 @@ class LiveKnowledgeBase:
             return self._empty(name)
         known = ", ".join(sorted(self._current.copy())) or "none"
         raise UnknownCollection(f"No collection {name[:80]!r}. Known: {known}.", param="collections")
-
-    def _advance(self, name: str, number: int, known: CollectionSnapshot | None) -> CollectionSnapshot | None:
-        """None where the revision is gone again: another process published newer ones, or deleted the collection."""
-        if number == 0:
-            return self._empty(name)
-        try:
-            revision = self._store.revision(name, number)
-        except NotFound:
-            return None
-        return self._load(revision, known)
 
     def _empty(self, name: str) -> CollectionSnapshot:
         index = build_index(np.zeros(0, dtype=np.int64), np.zeros((0, self._embedder.dimension), dtype=np.float32))

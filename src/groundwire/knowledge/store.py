@@ -59,29 +59,29 @@ class KnowledgeStore:
             known = ", ".join(names) or "none"
             raise UnknownCollection(f"No collection {collection[:80]!r}. Known: {known}.", param="collection")
 
-    def heads(self) -> dict[str, int]:
-        """Return the newest revision number of each collection; 0 for one without any."""
-        statement = (
-            select(collections.c.name, func.coalesce(func.max(revisions.c.number), 0).label("number"))
-            .outerjoin(revisions, revisions.c.collection == collections.c.name)
-            .group_by(collections.c.name)
-        )
+    def heads(self) -> dict[str, Revision | None]:
+        """Return the newest revision of each collection; None for one without any."""
+        mine = revisions.alias()
+        highest = select(func.max(mine.c.number)).where(mine.c.collection == collections.c.name).scalar_subquery()
+        newest = and_(revisions.c.collection == collections.c.name, revisions.c.number == highest)
+        both = collections.outerjoin(revisions, newest)
+        statement = select(collections.c.name, *revisions.c).select_from(both)
         with self._engine.connect() as connection:
-            return {row.name: row.number for row in connection.execute(statement)}
+            return {row.name: _revision(row) if row.number else None for row in connection.execute(statement)}
 
     def revisions(self, collection: str) -> list[Revision]:
         """Return the revisions of a collection that can be restored, newest first; raises UnknownCollection."""
         self.require(collection)
         statement = select(revisions).where(revisions.c.collection == collection).order_by(revisions.c.number.desc())
         with self._engine.connect() as connection:
-            return [Revision(**row._mapping) for row in connection.execute(statement)]
+            return [_revision(row) for row in connection.execute(statement)]
 
     def revision(self, collection: str, number: int) -> Revision:
         """Return one revision; raises NotFound where it never was or is no longer kept."""
         statement = select(revisions).where(revisions.c.collection == collection, revisions.c.number == number)
         with self._engine.connect() as connection:
             membership.require_revision(connection, collection, number)
-            return Revision(**connection.execute(statement).one()._mapping)
+            return _revision(connection.execute(statement).one())
 
     def documents(self, collection: str, number: int | None = None) -> list[StoredDocument]:
         """Return the documents of a revision (the newest by default), by id."""
@@ -181,6 +181,10 @@ class KnowledgeStore:
 
 def _conflict(collection: str) -> Conflict:
     return Conflict(f"Another process changed collection {collection!r} meanwhile; try again.")
+
+
+def _revision(row: Row[Any]) -> Revision:
+    return Revision(**{name: getattr(row, name) for name in Revision.__dataclass_fields__})
 
 
 def _stored(row: Row[Any]) -> StoredDocument:
