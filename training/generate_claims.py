@@ -61,12 +61,15 @@ def generate(corpus: Corpus, rng: random.Random, limit: int) -> list[Record]:
     rng.shuffle(families)
     true = {_key(record) for family in families for record in family if record["label"] == "supported"}
     records: list[Record] = []
+    said: set[tuple[object, str]] = set()
     for whole in families:
         # What another statement bears out is no mistake, however it came about.
         family = [record for record in whole if record["label"] == "supported" or _key(record) not in true]
+        family = [record for record in family if _key(record) not in said]
         if len(records) + len(family) > limit:
             break
         records += family
+        said.update(map(_key, family))
     return records
 
 

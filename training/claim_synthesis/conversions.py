@@ -93,6 +93,8 @@ def _durations(value: Value) -> _Forms:
     if amount is None:
         return
     yield from _in_words(amount, match["number"], f" {match['unit']}")
+    if match["unit"] == "days":
+        yield f"{match['number']} calendar days"
     if match["unit"] in _LONG_NAME:
         yield f"{match['number']} {_LONG_NAME[match['unit']]}"
     for name, factor in _DURATION.get(unit, ()):

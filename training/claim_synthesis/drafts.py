@@ -55,7 +55,7 @@ def drafts(corpus: Corpus, document: Document, rng: random.Random) -> list[Draft
         *_merged(prose, corpus, rng, share=1.0 if is_small else 0.4),
         *(draft for table in rows for draft in _of_table(table, corpus, rng)),
     ]
-    found += _joined(found, corpus, rng, share=0.14 if is_small else 0.09)
+    found += _joined(found, corpus, rng, share=0.22 if is_small else 0.16)
     return list({draft.text: draft for draft in found}.values())
 
 

@@ -54,7 +54,7 @@ CONDITION = (
             r"first) )", "only after | no sooner than after"),
         (r"(?<!\w's )(?<!within )(?<!years )at least (?=[£€$]?\d|one|two|three|four|five|six|seven|ten|half)", "at "
             "most | no more than"),
-        (r"up to (?=[£€$]?\d)", "at least | no less than"),
+        (r"up to (?=[£€$]?\d)", "at least | no less than | a minimum of"),
         (r"(?:at most|no more than|a maximum of) (?=[£€$]?\d)", "at least"),
         (r"(?:no less than|a minimum of) (?=[£€$]?\d)", "at most"),
         (r"(?<!no )(?<!not )more than (?=[£€$]?\d|one|two|three|four|five|six)", "less than"),
@@ -81,9 +81,11 @@ WEAKENED = _changes(
     label="unsupported",
 )
 SCOPE = _changes(
-    (r"all (?:of )?the", "only some of the"), (r"all(?! (?:the|of|other|over|in|at|or))", "only some"),
+    (r"all (?:of )?the", "some of the | not all the | most of the"),
+    (r"all(?! (?:the|of|other|over|in|at|or))", "not all | only a few | just some"),
     (r"(?<![\w ]{2})every(?= [a-z])", "not every"), 
-    (r"each (?=\w+ (?:can|is|must|may|has|gets|counts|needs)\b)", "only the first "), (r"both", "only one of the"),
+    (r"each (?=\w+ (?:can|is|must|may|has|gets|counts|needs)\b)", "only the first "),
+    (r"both", "one of the | just one of the"),
     (r"per person", "per booking | in total"), (r"per parcel", "per shipment"), (r"in total", "each"),
     (r"(?<!in )(?<!for )(?<!of )(?<!within )(?<!after )(?<!about )(?:per|a|each) month(?! (?:of|in|after|before|at|"
         r"or))", "per year | per week"), (r"monthly", "yearly | weekly"),
@@ -97,7 +99,7 @@ SCOPE = _changes(
     (r"(?:working|business) days", "calendar days"), (r"workdays", "calendar days"), (r"calendar days", "working days"),
     (r"(?:working|business) day", "calendar day"), (r"on weekdays|on working days", "every day of the week"),
     (r"worldwide", "within the country only"), (r"at no time", "at certain times"), (r"everyone", "only members"),
-    (r"always", "only in some cases | only sometimes"), (r"never", "only sometimes | in some cases"),
+    (r"always", "in some cases | only sometimes | now and then"), (r"never", "only sometimes | in some cases"),
     (r"at any time", "only at certain times"),
     (r"in full", "in part"), (r"partial", "full"),
     (r"full(?= (?:price|refund|amount|pay|fee))", "half"),
@@ -149,7 +151,8 @@ DIRECTION = (
         (r"we charge you", "you receive"), (r"is charged", "is credited"), (r"are charged", "are credited"),
         (r"we charge", "we pay out"), (r"is credited", "is charged"), (r"are credited", "are charged"),
         (r"free of charge|at no cost|without charge|for free", "for a fee | at an extra charge"),
-        (r"is free", "costs extra"), (r"are free", "cost extra"),
+        (r"is free", "costs extra | has to be paid for | comes at a price"),
+        (r"are free", "cost extra | have to be paid for | come at a price"),
         (r"at our expense", "at your own expense"), (r"at your own expense", "at our expense"),
         (r"paid by the customer", "paid by us"), (r"paid by you", "paid by us"),
         (r"paid by us", "paid by you"), (r"excluding", "including"), (r"including VAT", "excluding VAT"),

@@ -22,7 +22,7 @@ from groundwire.values import Relation, compare, find_values
 
 # How often each kind is wanted, relative to the others; the rarest against this is taken first.
 WANTED = {
-    "numeric": 10, "swap": 12, "date": 6, "entity": 9, "negation": 12, "condition": 9, "scope": 8, "modality": 7,
+    "numeric": 10, "swap": 12, "date": 6, "entity": 9, "negation": 9, "condition": 9, "scope": 8, "modality": 7,
     "direction": 6, "combination": 7, "fabricated": 10,
 }  # fmt: skip
 _KINDS_BY_TABLE = ("condition", "scope", "modality", "direction")

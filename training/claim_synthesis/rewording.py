@@ -48,6 +48,7 @@ _PERSON = (
         ("you are able to", "it is possible to", "customers can", "you may"),
     ),
     (re.compile(r"\byou must(?! not)\b"), ("you have to", "you need to", "it is necessary to")),
+    (re.compile(r"\byou (?:do not|don't) (?:have|need) to\b"), ("you need not", "there is no need to")),
     (re.compile(r"\byou have to\b"), ("you must", "you need to")),
     (re.compile(r"\byou need to\b"), ("you have to", "you must")),
     (re.compile(r"\byou may(?! not| be| have| need| want| qualify| find)\b"), ("you are allowed to", "you can")),
@@ -61,6 +62,7 @@ _WHOM = re.compile(
     r"\b(?:Customers|Passengers|Patients|Students|Members|Guests|Employees|Owners|Users|Travellers|Applicants) "
     r"(?=can|must|may|need|have|get|pay|receive|should|cannot)"
 )
+_LIMITS_KEPT = 0.4
 _LIMITS = (
     (re.compile(r"\bup to (?=[£€$]?\d)"), ("at most ", "no more than ")),
     (
@@ -164,6 +166,8 @@ def addressed(text: str, rng: random.Random, _: Vocabulary) -> str | None:
 def limited(text: str, rng: random.Random, _: Vocabulary) -> str | None:
     """Say a limit in other words: "up to 5" and "no more than 5"."""
     for pattern, others in rng.sample(_LIMITS, len(_LIMITS)):
+        if rng.random() < _LIMITS_KEPT:
+            continue
         if (match := pattern.search(text)) and not re.search(
             r"\b(?:of|not|no|n't|from|for|at) $", text[: match.start()], re.IGNORECASE
         ):

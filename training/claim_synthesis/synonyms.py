@@ -237,6 +237,7 @@ _FOLLOWED_BY = {
         (("online",), r"[.,]| (?:at|through|or|and|until|up)\b"),
         (("is excluded", "are excluded"), r"(?! from\b)"),
         (("as soon as",), r"(?! possible)"),
+        (("is charged", "are charged"), r"(?! (?:[£€$\d]|to ))"),
     )
     for wording in wordings
 }
