@@ -1,6 +1,6 @@
-from contextlib import contextmanager
+"""The demo with all its real parts, for tests that see the product as a user does."""
 
-import pytest
+from contextlib import contextmanager
 
 from fakes import running
 from groundwire.demo.serving import demo_settings
@@ -10,16 +10,9 @@ from groundwire.wiring import assemble
 
 @contextmanager
 def demonstrated(data_dir):
-    """Serve the demo with all its real parts, as `groundwire demo` puts them together; yield its URL."""
+    """Serve the demo on a free port, as `groundwire demo` puts it together; yield its URL."""
     with running(create_upstream(pace_s=0)) as upstream_url:
         assembly = assemble(demo_settings(f"{upstream_url}/v1", {("data_dir",): data_dir}))
         assembly.library.sync()
         with running(assembly.app) as url:
             yield url
-
-
-@pytest.fixture(scope="session")
-def demo_url(tmp_path_factory):
-    """The running demo."""
-    with demonstrated(tmp_path_factory.mktemp("demo")) as url:
-        yield url
