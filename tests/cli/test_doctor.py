@@ -13,7 +13,7 @@ def upstream():
 
 
 def lines(result):
-    return {line[9:25].strip(): line.split()[0] for line in result.stdout.splitlines()}
+    return {line[9:27].strip(): line.split()[0] for line in result.stdout.splitlines()}
 
 
 def configure(folder, upstream_url, **upstream):
@@ -41,8 +41,20 @@ def test_what_is_wrong_is_marked_and_the_rest_is_looked_at_too(groundwire, folde
 
     found = lines(result)
     assert result.exit_code == 1
-    assert {what for what, word in found.items() if word == "problem"} == {"knowledge base", "upstream default"}
+    assert {what for what, word in found.items() if word == "problem"} == {"documents", "upstream default"}
     assert "the folder 'knowledge_base' does not exist" in result.stdout
+
+
+def test_documents_that_could_not_be_read_are_named(groundwire, folder, documents, upstream):
+    configure(folder, upstream.url)
+    (documents / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing of the kind")
+    groundwire("ingest")
+
+    result = groundwire("doctor")
+
+    assert result.exit_code == 1
+    assert "1 could not be read:\n" in result.stdout
+    assert "'broken.pdf'" in result.stdout
 
 
 def test_an_upstream_that_refuses_the_key(groundwire, folder, documents, upstream):

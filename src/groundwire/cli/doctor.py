@@ -16,11 +16,11 @@ def doctor(config: Config = None) -> None:
     from groundwire.settings import load_settings
 
     settings = load_settings(config)
-    typer.echo("ok       settings        valid")
+    typer.echo(f"{'ok':<9}{'settings':<18}valid")
     has_problem = False
     for finding in examine(settings):
         word = "ok" if finding.is_ok else "problem"
-        typer.secho(f"{word:<9}{finding.what:<16}{finding.text}", fg=None if finding.is_ok else typer.colors.RED)
+        typer.secho(f"{word:<9}{finding.what:<18}{finding.text}", fg=None if finding.is_ok else typer.colors.RED)
         has_problem = has_problem or not finding.is_ok
     if has_problem:
         raise typer.Exit(1)

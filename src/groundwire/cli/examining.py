@@ -68,18 +68,22 @@ def _verifier(settings: Settings) -> str:
 
 def _knowledge_base(settings: Settings) -> str:
     library = open_library(settings)
-    held = [
-        f"{state.revision} with {len(library.store.documents(state.collection))} documents"
-        for state in library.knowledge.snapshots
-        if not state.is_empty
-    ]
-    if held:
-        return ", ".join(held)
+    held = [state for state in library.knowledge.snapshots if not state.is_empty]
+    if not held:
+        raise SettingsError(_why_empty(settings))
+    failed = [document for state in held for document in library.store.failures.of(state.collection)]
+    if failed:
+        reasons = "".join(f"\n{'':<27}{document.reason}" for document in failed)
+        raise SettingsError(f"{len(failed)} could not be read:{reasons}")
+    return ", ".join(f"{state.revision} with {len(library.store.documents(state.collection))}" for state in held)
+
+
+def _why_empty(settings: Settings) -> str:
     folder = settings.knowledge_base.path
     if folder is None:
-        raise SettingsError("empty; load documents with `groundwire ingest PATH`")
+        return "empty; load documents with `groundwire ingest PATH`"
     is_there = "is loaded by `groundwire serve` or `groundwire ingest`" if folder.is_dir() else "does not exist"
-    raise SettingsError(f"empty; the folder {str(folder)!r} {is_there}")
+    return f"empty; the folder {str(folder)!r} {is_there}"
 
 
 def _keys(settings: Settings) -> str:
@@ -103,7 +107,7 @@ EXAMINATIONS: dict[str, Callable[[Settings], str]] = {
     "database": _database,
     "embedding model": _embedder,
     "verifier": _verifier,
-    "knowledge base": _knowledge_base,
+    "documents": _knowledge_base,
     "keys": _keys,
     "address": _address,
 }

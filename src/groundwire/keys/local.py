@@ -24,7 +24,8 @@ def require_keys_or_loopback(host: str, *, has_keys: bool) -> None:
     if not has_keys and not is_loopback(host):
         raise SettingsError(
             f"server.host is {host!r}, which other machines can reach, but there is no key yet: everyone could read "
-            "and change everything. Make one with `groundwire keys create --role admin`, or set server.host to 127.0.0.1."
+            "and change everything. Make one with `groundwire keys create --role admin`, or set server.host to "
+            "127.0.0.1."
         )
 
 
