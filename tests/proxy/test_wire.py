@@ -45,8 +45,9 @@ def test_a_conversation_becomes_turns():
         ('"stream":null,"n":3,', (False, 3, False, False)),
         ('"response_format":{"type":"json_schema"},', (False, 1, False, True)),
         ('"response_format":{"type":"text"},', (False, 1, False, False)),
+        ('"response_format":{"type":["text"]},', (False, 1, False, False)),
     ],
-    ids=["nothing", "stream", "choices", "structured", "text"],
+    ids=["nothing", "stream", "choices", "structured", "text", "no type"],
 )
 def test_what_concerns_us_is_read(extra, expected):
     request = parse_chat_request(f"{{{extra}{MESSAGES}}}".encode())

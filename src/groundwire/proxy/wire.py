@@ -12,7 +12,7 @@ from groundwire.proxy import jsontext
 from groundwire.proxy.jsontext import JsonObject, is_object
 from groundwire.proxy.options import KEY
 
-_STRUCTURED = frozenset(("json_object", "json_schema"))
+_STRUCTURED = ("json_object", "json_schema")
 
 
 @dataclass(frozen=True, slots=True)
