@@ -2,8 +2,8 @@
 
     python training/build_pairs.py --data DATA --generated claims.jsonl.gz --out pairs.jsonl.xz
 
-DATA holds `kbqa_train/`, `retrieval/` and `claims/`. Two knowledge bases of `kbqa_train` stay out for development, with a
-share of the records of each public set that is reported on.
+DATA holds `kbqa_train/`, `retrieval/` and `claims/`. Two knowledge bases of `kbqa_train` stay out for development, with
+a share of the records of each public set that is reported on.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from knowledge import OpenKnowledge
 from pairs import (
     LABELS,
     SUPPORTED,
@@ -30,11 +29,13 @@ from pairs import (
     shifted,
     wrong_words,
 )
-from public_pairs import given_context, read_lines, sentence_pairs
+from public_pairs import HELD_BACK, given_context, read_lines, sentence_pairs
 
 from groundwire.claims.splitting import split_answer
 from groundwire.documents.blocks import plain
 from groundwire.domain import Claim, Hit, Question, Turn
+from groundwire.verification.selection import MAX_WORDS, Selector
+from knowledge import OpenKnowledge, shipped_embedder
 
 DEVELOPMENT = ("car_electronics", "hr_university")
 DOC2DIAL = "retrieval/r_doc2dial_val_docs.jsonl.gz"
@@ -48,6 +49,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--generated", type=Path, nargs="*", default=[])
+    parser.add_argument("--contexts", type=Path, nargs="*", default=[], help="further documents of generated claims")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
@@ -63,24 +65,38 @@ def main() -> None:
 def all_pairs(arguments: argparse.Namespace) -> Iterator[tuple[str, Pair]]:
     """Yield (split, pair) from every source."""
     chance = random.Random(arguments.seed)
-    yield from knowledge_base_pairs(arguments.data, arguments.generated, chance)
+    selector = Selector(shipped_embedder())
+    yield from knowledge_base_pairs(arguments.data, arguments.generated, arguments.contexts, chance)
     for path in sorted((arguments.data / "claims").glob("n_*.jsonl.gz")):
-        for pair in sentence_pairs(path):
+        for pair in sentence_pairs(path, selector):
             yield ("dev" if path.name.startswith("n_mnli") and chance.random() < 0.05 else "train"), pair
     for path in sorted((arguments.data / "claims").glob("g_*.jsonl.gz")):
-        for pair in given_context(path):
+        for pair in given_context(path, selector):
             yield _split_of(pair), pair
 
 
 def _split_of(pair: Pair) -> str:
     if pair.source.startswith("held:"):
         return "dev"
-    share = DEVELOPMENT_SHARE.get(pair.source)
-    digest = int(hashlib.sha256(pair.group.encode()).hexdigest()[:8], 16)
-    return "dev" if share and digest % share == 0 else "train"
+    return "dev" if _is_kept(pair.source, pair.group) else "train"
 
 
-def knowledge_base_pairs(data: Path, generated: Sequence[Path], chance: random.Random) -> Iterator[tuple[str, Pair]]:
+def is_development(path: Path, record: dict[str, Any]) -> bool:
+    """Whether a record of a public set stays out of training."""
+    name = path.name.split(".")[0]
+    return f"{record['source']}:{record['task'].split(':')[-1]}" in HELD_BACK or _is_kept(
+        name, f"{name}:{record['id']}"
+    )
+
+
+def _is_kept(name: str, group: str) -> bool:
+    share = DEVELOPMENT_SHARE.get(name)
+    return bool(share) and int(hashlib.sha256(group.encode()).hexdigest()[:8], 16) % (share or 1) == 0
+
+
+def knowledge_base_pairs(
+    data: Path, generated: Sequence[Path], contexts: Sequence[Path], chance: random.Random
+) -> Iterator[tuple[str, Pair]]:
     """Answers and generated claims, each against its knowledge base."""
     made = defaultdict(list)
     for path in generated:
@@ -89,10 +105,12 @@ def knowledge_base_pairs(data: Path, generated: Sequence[Path], chance: random.R
     names = sorted(path.name.removeprefix("kb_").split(".")[0] for path in (data / "kbqa_train").glob("kb_*"))
     bases = [(name, data / "kbqa_train" / f"kb_{name}.jsonl.gz", [name]) for name in names]
     bases.append(("doc2dial", data / DOC2DIAL, ["doc2dial_dmv_studentaid", "doc2dial_ssa_va"]))
+    bases += [(path.name.split(".")[0], path, []) for path in contexts]
     for base, documents, answers in bases:
         with tempfile.TemporaryDirectory() as folder:
             knowledge = OpenKnowledge(documents, Path(folder))
             split = "dev" if base in DEVELOPMENT else "train"
+            print(base, flush=True)
             for name in answers:
                 for record in read_lines(data / "kbqa_train" / f"{name}.jsonl.gz"):
                     for pair in answer_pairs(record, knowledge, chance, is_training=split == "train"):
@@ -112,19 +130,14 @@ def answer_pairs(
     ]
     hits = knowledge.retrieve([claim for claim, *_ in items], question)
     for (claim, label, kind, twins, quotes), found in zip(items, hits, strict=True):
-        group = f"{record['id']}"
-        evidence, text = read_pair(claim, found, question)
-        spans = _spans(claim, label, twins, text)
-        pair = Pair(evidence, text, label, "kbqa", group, kind, spans)
+        text, *evidence = read_pair(claim, found, question, knowledge.selector, (MAX_WORDS, _TIGHT_WORDS, _WIDE_WORDS))
+        pair = Pair(evidence[0], text, label, "kbqa", record["id"], kind, _spans(claim, label, twins, text))
         yield pair
         if not is_training:
             continue
-        if chance.random() < 0.5:
-            yield replace(pair, evidence=read_pair(claim, found, question, _TIGHT_WORDS)[0])
-        else:
-            yield replace(pair, evidence=read_pair(claim, found, question, _WIDE_WORDS)[0])
+        yield from (replace(pair, evidence=other) for other in dict.fromkeys(evidence[1:]) if other != evidence[0])
         if label == SUPPORTED and quotes and chance.random() < 0.35:
-            yield from _without_evidence(pair, claim, found, question, quotes)
+            yield from _without_evidence(pair, claim, found, question, quotes, knowledge)
         if chance.random() < 0.15 and not claim.context:
             bare = plain(claim.text).strip()
             yield replace(pair, claim=bare, spans=_spans(claim, label, twins, bare))
@@ -164,13 +177,18 @@ def _spans(claim: Claim, label: int, twins: Sequence[str], text: str) -> tuple[t
 
 
 def _without_evidence(
-    pair: Pair, claim: Claim, hits: Sequence[Hit], question: Question, quotes: Sequence[tuple[str, str]]
+    pair: Pair,
+    claim: Claim,
+    hits: Sequence[Hit],
+    question: Question,
+    quotes: Sequence[tuple[str, str]],
+    knowledge: OpenKnowledge,
 ) -> Iterator[Pair]:
     """A true claim whose documents are taken away is unsupported by what is left."""
     gone = {document for document, _ in quotes}
     left = [hit for hit in hits if hit.passage.document_id not in gone]
     if left:
-        evidence, text = read_pair(claim, left, question)
+        text, evidence = read_pair(claim, left, question, knowledge.selector)
         yield replace(pair, evidence=evidence, claim=text, label=UNSUPPORTED, kind="removed", spans=None)
 
 
@@ -186,7 +204,8 @@ def generated_pairs(
             question = Question()
             if record.get("headings") and chance.random() < 0.5:
                 question = Question(turns=(Turn("user", asked_about(record, chance)),))
-            evidence, text = read_pair(claim, hits, question, chance.choice((_TIGHT_WORDS, 90, 130)))
+            budget = chance.choice((_TIGHT_WORDS, 100, MAX_WORDS))
+            text, evidence = read_pair(claim, hits, question, knowledge.selector, (budget,))
             label = LABELS[record["label"]]
             twin = by_id.get(record.get("twin") or "")
             spans = _spans(claim, label, [twin["text"]] if twin else [], text)

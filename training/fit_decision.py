@@ -1,10 +1,10 @@
 """Fits the last step of the check: from the measured numbers of a claim to a calibrated probability of each label.
 
-    python training/fit_decision.py --data DATA --answers car_electronics hr_university --out src/groundwire/models/verifier
+    python training/fit_decision.py --data DATA --answers car_electronics hr_university --out MODELS/verifier
 
 Rests on answers that the network was not trained on. Gradient-boosted trees (scikit-learn) are fitted and written as
-arrays that NumPy alone can run; the temperature is fitted on held-out folds, grouped by answer. Prints how each layer does
-alone and together, by cross-validation.
+arrays that NumPy alone can run; the temperature is fitted on held-out folds, grouped by answer. Prints how each layer
+does alone and together, by cross-validation.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from build_pairs import DOC2DIAL, worded
-from knowledge import OpenKnowledge
-from public_pairs import read_lines
+from build_pairs import DOC2DIAL, is_development, worded
+from pairs import NOT_SUPPORTED, UNSUPPORTED
+from public_pairs import asked, context_hits, labelled_claims, read_lines
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
@@ -30,9 +30,13 @@ from groundwire.embedding.onnx import OnnxEmbedder
 from groundwire.verification.entailment import OnnxEntailment
 from groundwire.verification.evidence import EvidenceVerifier
 from groundwire.verification.trees import TreeEnsemble
+from knowledge import OpenKnowledge
 
 MODELS = Path(groundwire.models.__file__).parent
 FOLDS = 5
+Row = tuple[dict[str, float], int, str, str]
+# What differs between a knowledge base and a given context for reasons that have nothing to do with the claim.
+LEFT_OUT = ("similarity", "score_gap", "is_row", "words")
 LAYERS: dict[str, Callable[[str], bool]] = {
     "values": lambda name: name.startswith(("values", "margin", "fit_")),
     "alignment": lambda name: name.startswith(
@@ -64,6 +68,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--answers", nargs="+", required=True, help="names of files in kbqa_train")
+    parser.add_argument("--contexts", nargs="*", default=[], help="names of files in claims")
+    parser.add_argument("--network", type=Path, default=MODELS / "verifier")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--without-network", action="store_true")
     arguments = parser.parse_args()
@@ -78,22 +84,23 @@ def main() -> None:
 def measure(arguments: argparse.Namespace) -> Table:
     """Run the check's own measurements over every claim, paraphrase and corruption."""
     embedder = OnnxEmbedder(MODELS / "embedder", threads=1)
-    entailment = None if arguments.without_network else OnnxEntailment(MODELS / "verifier")
+    entailment = None if arguments.without_network else OnnxEntailment(arguments.network)
     empty = TreeEnsemble((), *(np.zeros(0, np.int32),) * 8, 1.0)  # type: ignore[arg-type]
     verifier = EvidenceVerifier(embedder, entailment, empty, name="")
     rows: list[dict[str, float]] = []
     about: list[tuple[int, str, str]] = []
-    for name in arguments.answers:
-        for found, label, group, kind in _measured(arguments.data, name, verifier):
-            rows.append(found)
-            about.append((label, group, kind))
-    names = tuple(rows[0])
+    sources = [_answers(arguments.data, name, verifier) for name in arguments.answers]
+    sources += [_given(arguments.data / "claims" / f"{name}.jsonl.gz", verifier) for name in arguments.contexts]
+    for found, label, group, kind in (row for source in sources for row in source):
+        rows.append(found)
+        about.append((label, group, kind))
+    names = tuple(name for name in rows[0] if not name.startswith(LEFT_OUT))
     table = np.array([[row[name] for name in names] for row in rows], dtype=np.float32)
     labels, groups, kinds = (np.array(column) for column in zip(*about, strict=True))
     return Table(names, table, labels.astype(int), groups, kinds)
 
 
-def _measured(data: Path, name: str, verifier: EvidenceVerifier) -> Iterator[tuple[dict[str, float], int, str, str]]:
+def _answers(data: Path, name: str, verifier: EvidenceVerifier) -> Iterator[Row]:
     documents = data / (DOC2DIAL if name.startswith("doc2dial") else f"kbqa_train/kb_{name}.jsonl.gz")
     with tempfile.TemporaryDirectory() as folder:
         knowledge = OpenKnowledge(documents, Path(folder))
@@ -105,6 +112,20 @@ def _measured(data: Path, name: str, verifier: EvidenceVerifier) -> Iterator[tup
             measured = verifier.measure(claims, knowledge.retrieve(claims, question), question)
             for one, (_, label, kind, *_) in zip(measured, items, strict=True):
                 yield one.features, label, f"{name}/{record['id']}", kind
+
+
+def _given(path: Path, verifier: EvidenceVerifier) -> Iterator[Row]:
+    """Claims of answers with their context, those records only that training left out."""
+    for record in read_lines(path):
+        if not is_development(path, record):
+            continue
+        question = asked(record)
+        found = list(labelled_claims(record))
+        claims = [claim for claim, *_ in found]
+        hits = [context_hits(claim, record["context"], question) for claim in claims]
+        for one, (_, label, _) in zip(verifier.measure(claims, hits, question), found, strict=True):
+            # Where a set does not tell the two apart, a claim that is not supported counts as unsupported.
+            yield one.features, UNSUPPORTED if label == NOT_SUPPORTED else label, str(record["id"]), record["source"]
 
 
 def layers(table: Table) -> dict[str, float]:

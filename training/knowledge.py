@@ -15,8 +15,14 @@ from groundwire.knowledge.ingestion import Ingestor, Upload
 from groundwire.knowledge.retrieval import FusedRetriever
 from groundwire.knowledge.store import KnowledgeStore
 from groundwire.storage.database import open_database
+from groundwire.verification.selection import Selector
 
 _COLLECTION = "default"
+
+
+def shipped_embedder(threads: int = 2) -> OnnxEmbedder:
+    """Return the embedder that ships with the package."""
+    return OnnxEmbedder(Path(groundwire.models.__file__).parent / "embedder", threads=threads)
 
 
 class OpenKnowledge:
@@ -25,7 +31,7 @@ class OpenKnowledge:
     def __init__(self, documents: Path, folder: Path, *, threads: int = 2) -> None:
         database = open_database(f"sqlite:///{folder / 'knowledge.db'}")
         database.upgrade()
-        embedder = OnnxEmbedder(Path(groundwire.models.__file__).parent / "embedder", threads=threads)
+        embedder = shipped_embedder(threads)
         store = KnowledgeStore(database)
         live = LiveKnowledgeBase(store, embedder, default_collection=_COLLECTION, index_dir=folder)
         uploads = [
@@ -35,6 +41,7 @@ class OpenKnowledge:
         Ingestor(store, embedder, live).ingest_uploads(uploads, _COLLECTION)
         self._snapshot = live.snapshot([_COLLECTION])
         self._retriever = FusedRetriever(embedder)
+        self.selector = Selector(embedder)
 
     def retrieve(self, claims: Sequence[Claim], question: Question) -> list[list[Hit]]:
         """Return the hits of each claim."""

@@ -11,7 +11,8 @@ from groundwire.documents.blocks import plain
 from groundwire.domain import Claim, Hit, Question
 from groundwire.values import find_values
 from groundwire.verification.binding import rarity
-from groundwire.verification.premise import MAX_WORDS, choose, claim_text, evidence_text, telling, wanted
+from groundwire.verification.premise import claim_text, evidence_text, telling
+from groundwire.verification.selection import MAX_WORDS, Selector, wanted
 from groundwire.verification.units import Reading, read_hits
 
 SUPPORTED, CONTRADICTED, UNSUPPORTED = 0, 1, 2
@@ -44,18 +45,28 @@ class Pair:
     spans: tuple[tuple[int, int], ...] | None = None
 
 
-def chosen_readings(claim: Claim, hits: Sequence[Hit], question: Question, max_words: int = MAX_WORDS) -> list[Reading]:
-    """Return what the verifier would read for this claim."""
+def read_pair(
+    claim: Claim, hits: Sequence[Hit], question: Question, selector: Selector, budgets: Sequence[int] = (MAX_WORDS,)
+) -> tuple[str, ...]:
+    """Return the claim text and, for each budget of words, the evidence text, as the verifier would read them."""
     readings = telling(read_hits(hits), question)
     users = [turn.content for turn in question.turns if turn.role == "user"]
     asked = "\n".join((*users[-1:], claim.context))
-    want = wanted(claim.text, asked, find_values(claim.text), rarity(readings))
-    return [readings[place] for place in choose(readings, want, max_words=max_words)]
+    text = claim_text(claim, question)
+    want = wanted(text, claim.text, asked, find_values(claim.text), rarity(readings))
+    places = selector.choose(readings, want, max_words=max(budgets))
+    return (text, *(evidence_text([readings[one] for one in within(readings, places, words)]) for words in budgets))
 
 
-def read_pair(claim: Claim, hits: Sequence[Hit], question: Question, max_words: int = MAX_WORDS) -> tuple[str, str]:
-    """Return (evidence text, claim text)."""
-    return evidence_text(chosen_readings(claim, hits, question, max_words)), claim_text(claim, question)
+def within(readings: Sequence[Reading], places: Sequence[int], words: int) -> list[int]:
+    """Return the first of the chosen places that fit into so many words, one at least."""
+    spent, kept = 0, []
+    for place in places:
+        spent += len(readings[place].rendered.split())
+        if kept and spent > words:
+            break
+        kept.append(place)
+    return kept
 
 
 def shifted(spans: Sequence[tuple[int, int]], claim: str, text: str) -> tuple[tuple[int, int], ...]:

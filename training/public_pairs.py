@@ -11,8 +11,9 @@ from typing import Any
 from pairs import CONTRADICTED, LABELS, NOT_SUPPORTED, SUPPORTED, UNSUPPORTED, Pair, read_pair, shifted, wrong_words
 
 from groundwire.claims.splitting import split_answer
-from groundwire.domain import Claim, Question, Source, SourceDocument, Turn
+from groundwire.domain import Claim, Hit, Question, Source, SourceDocument, Turn
 from groundwire.knowledge.retrieval import attached_hits
+from groundwire.verification.selection import Selector
 
 # Sets, or parts of sets, that stay out of training.
 HELD_BACK = {"SummEdits:qmsumm"}
@@ -27,26 +28,25 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def sentence_pairs(path: Path) -> Iterator[Pair]:
+def sentence_pairs(path: Path, selector: Selector) -> Iterator[Pair]:
     """Premise and hypothesis as they stand; a long premise goes through the choice of evidence."""
     for record in read_lines(path):
         premise, hypothesis = record["premise"], record["hypothesis"]
         if len(premise.split()) > _SHORT_PREMISE_WORDS:
             claim = Claim(hypothesis, 0, len(hypothesis))
-            premise, hypothesis = read_pair(claim, _hits(claim, premise, Question()), Question())
+            hypothesis, premise = read_pair(claim, context_hits(claim, premise, Question()), Question(), selector)
         spans = () if LABELS[record["label"]] == SUPPORTED else None
         yield Pair(premise, hypothesis, LABELS[record["label"]], path.name.split(".")[0], spans=spans)
 
 
-def given_context(path: Path) -> Iterator[Pair]:
+def given_context(path: Path, selector: Selector) -> Iterator[Pair]:
     """Answers against their context, claim by claim; a bad answer without spans counts only where it is one claim."""
     for record in read_lines(path):
         source = f"{record['source']}:{record['task'].split(':')[-1]}"
         group = f"{path.name.split('.')[0]}:{record['id']}"
-        asked = str(record.get("question") or "")
-        question = Question(turns=(Turn("user", asked),) if asked else ())
+        question = asked(record)
         for claim, label, spans in labelled_claims(record):
-            evidence, text = read_pair(claim, _hits(claim, record["context"], question), question)
+            text, evidence = read_pair(claim, context_hits(claim, record["context"], question), question, selector)
             name = f"held:{source}" if source in HELD_BACK else path.name.split(".")[0]
             yield Pair(evidence, text, label, name, group, source, _placed(spans, claim, text))
 
@@ -81,10 +81,16 @@ def _kind(name: str) -> int:
     return UNSUPPORTED if "baseless" in lowered or "info" in lowered else NOT_SUPPORTED
 
 
-def _hits(claim: Claim, context: str, question: Question) -> list[Any]:
-    document = SourceDocument("context", "", context)
-    asked = Question(question.turns, (document,))
-    return attached_hits([claim], asked, _ONLY_DOCUMENTS)[0]
+def asked(record: Mapping[str, Any]) -> Question:
+    """Return the question of a record, where it has one."""
+    text = str(record.get("question") or "")
+    return Question(turns=(Turn("user", text),) if text else ())
+
+
+def context_hits(claim: Claim, context: str, question: Question) -> list[Hit]:
+    """Return the passages of the context that share most with the claim."""
+    with_context = Question(question.turns, (SourceDocument("context", "", context),))
+    return attached_hits([claim], with_context, _ONLY_DOCUMENTS)[0]
 
 
 def _placed(spans: list[tuple[int, int]] | None, claim: Claim, text: str) -> tuple[tuple[int, int], ...] | None:

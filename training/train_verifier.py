@@ -2,8 +2,9 @@
 
     python training/train_verifier.py --base BASE --pairs pairs.jsonl.xz --out OUT
 
-On a GPU it runs in bf16; on a CPU too, slowly. Words stay frozen, so OUT/weights.npz (fp16) leaves them out. With `--teacher
-FILE` (written by a larger model's run with `--predict`) the label probabilities of the teacher are mixed into the loss.
+On a GPU it runs in bf16; on a CPU too, slowly. Words stay frozen, so the weights (fp16, in parts) leave them out. With
+`--teacher FILE` (written by a larger model's run with `--predict`) the teacher's label probabilities are mixed into the
+loss.
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ def main() -> None:
     parser.add_argument("--predict", action="store_true", help="also write logits for all pairs")
     parser.add_argument("--scale", type=float, default=1.0, help="multiplies the passes over every source")
     parser.add_argument("--rate", type=float, default=8e-5)
+    parser.add_argument("--layers", type=int, default=0, help="keep only so many layers of the base")
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--max-tokens", type=int, default=320)
     parser.add_argument("--limit", type=int, default=0, help="use only so many pairs, for a trial")
@@ -94,7 +96,7 @@ class Run:
         tokenizer = Tokenizer.from_file(str(arguments.base / "tokenizer.json"))
         self.examples = encode(tokenizer, self.records, arguments.max_tokens)
         self.teacher = np.load(arguments.teacher)["logits"].astype(np.float32) if arguments.teacher else None
-        self.model = load_base(arguments.base).to(self.device)
+        self.model = load_base(arguments.base, layers=arguments.layers).to(self.device)
         self.average = {name: value.detach().clone().float() for name, value in self._trained()}
 
     def go(self) -> None:
@@ -234,7 +236,9 @@ def encode(tokenizer: Tokenizer, records: Sequence[dict], max_tokens: int) -> li
     examples = []
     for start in range(0, len(short), 4096):
         for row, encoding in enumerate(tokenizer.encode_batch(short[start : start + 4096]), start=start):
-            types = np.array(encoding.type_ids, dtype=np.int64)
+            # Only BERT's tokenizers tell the two texts apart by type; the network needs to know the claim's tokens.
+            sides = [int(side == 1) for side in encoding.sequence_ids]
+            types = np.array(encoding.type_ids if any(encoding.type_ids) else sides, dtype=np.int64)
             record = records[row]
             is_whole = short[row][1] == record["claim"]
             marks = token_marks(encoding, record["spans"]) if is_whole and record["spans"] is not None else None
@@ -246,7 +250,7 @@ def encode(tokenizer: Tokenizer, records: Sequence[dict], max_tokens: int) -> li
 def token_marks(encoding: object, spans: Sequence[Sequence[int]]) -> np.ndarray:
     """1 for tokens of the claim inside a span, 0 for its others, -1 for tokens that do not count."""
     marks = np.full(len(encoding.ids), -1.0, dtype=np.float32)  # type: ignore[attr-defined]
-    zipped = zip(encoding.offsets, encoding.type_ids, encoding.special_tokens_mask, strict=True)  # type: ignore[attr-defined]
+    zipped = zip(encoding.offsets, encoding.sequence_ids, encoding.special_tokens_mask, strict=True)  # type: ignore[attr-defined]
     for place, ((start, end), kind, is_special) in enumerate(zipped):
         if kind == 1 and not is_special:
             marks[place] = float(any(start < right and left < end for left, right in spans))

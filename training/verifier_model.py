@@ -1,4 +1,4 @@
-"""The verifier network: one encoder over evidence and claim, a head for the label and one for each word of the claim."""
+"""The verifier network: one encoder over evidence and claim, one head for the label and one for the words."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from torch import Tensor, nn
 from transformers import AutoModel
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-WORDS = "embeddings.word_embeddings.weight"
-
 
 class VerifierModel(nn.Module):
-    """Returns label logits (batch, 3) and, for every token, the logit that the evidence does not carry it (batch, tokens).
+    """Returns label logits (batch, 3) and, for each token, the logit that no evidence carries it (batch, tokens).
 
     The label is read from the first token and from the mean and the maximum over the claim's tokens: a single wrong
     word must be able to decide.
@@ -42,12 +40,20 @@ class VerifierModel(nn.Module):
         return self.label(self.dropout(hidden)), self.token(states).squeeze(-1)
 
 
-def load_base(folder: Path, *, dropout: float = 0.1) -> VerifierModel:
-    """Build the network on the packed weights of `base_weights.py`; the word embeddings are frozen."""
+def load_base(folder: Path, *, dropout: float = 0.1, layers: int = 0) -> VerifierModel:
+    """Build the network on the packed weights of `base_weights.py`; the word embeddings are frozen.
+
+    With `layers`, so many of the encoder's layers are kept, evenly spread and with the last one.
+    """
     config = json.loads((folder / "config.json").read_text())
     encoder_config = CONFIG_MAPPING[config["model_type"]].from_dict(config)
     encoder = AutoModel.from_config(encoder_config, add_pooling_layer=False)
-    encoder.load_state_dict(read_packed(folder / "encoder.npz"))
+    encoder.load_state_dict(read_packed(folder / "encoder.npz"), strict=True)
+    if layers:
+        stack = encoder.encoder.layer
+        kept = [round((place + 1) * len(stack) / layers) - 1 for place in range(layers)]
+        encoder.encoder.layer = nn.ModuleList([stack[place] for place in kept])
+        encoder.config.num_hidden_layers = layers
     embeddings = encoder.get_input_embeddings()
     embeddings.weight.requires_grad_(False)
     return VerifierModel(encoder, encoder_config.hidden_size, dropout)
@@ -56,8 +62,6 @@ def load_base(folder: Path, *, dropout: float = 0.1) -> VerifierModel:
 def read_packed(path: Path) -> dict[str, Tensor]:
     """Return the state of the encoder in full precision."""
     with np.load(path) as packed:
-        state = {
-            name: torch.from_numpy(packed[name].astype(np.float32)) for name in packed.files if "words." not in name
-        }
-        words = packed["words.int8"].astype(np.float32) * packed["words.scale"]
-    return state | {WORDS: torch.from_numpy(words)}
+        arrays = {name: packed[name].astype(np.float32) for name in packed.files}
+    scales = {name.removesuffix(".scale"): arrays.pop(name) for name in list(arrays) if name.endswith(".scale")}
+    return {name: torch.from_numpy(array * scales.get(name, np.float32(1))) for name, array in arrays.items()}
