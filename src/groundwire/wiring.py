@@ -33,7 +33,7 @@ from groundwire.knowledge.watching import follow_revisions, watch_folder
 from groundwire.metrics import Metrics
 from groundwire.models import EMBEDDER
 from groundwire.policy.policies import Policies
-from groundwire.policy.policy import policy_from
+from groundwire.policy.policy import Policy, policy_from
 from groundwire.protocols import Embedder, Verifier
 from groundwire.proxy.answering import AnswerService
 from groundwire.proxy.chat import ChatProxy, ReplyStyle
@@ -110,7 +110,12 @@ def build_guardrail(library: Library) -> Guardrail:
 
 def build_policies(settings: Settings) -> Policies:
     """Return the configured policies."""
-    return Policies({name: policy_from(name, policy) for name, policy in settings.policies.items()})
+    return Policies(policies_from(settings))
+
+
+def policies_from(settings: Settings) -> dict[str, Policy]:
+    """Return each configured policy by its name."""
+    return {name: policy_from(name, policy) for name, policy in settings.policies.items()}
 
 
 @asynccontextmanager

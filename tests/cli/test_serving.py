@@ -8,9 +8,11 @@ import sys
 import httpx
 import pytest
 
-from groundwire.cli.serving import listen
+from groundwire.cli.serving import listen, reload_policies
 from groundwire.errors import SettingsError
-from groundwire.settings import ServerSettings
+from groundwire.policy.policies import Policies
+from groundwire.policy.policy import Policy
+from groundwire.settings import ServerSettings, Settings, load_settings
 
 GROUNDWIRE = [sys.executable, "-c", "from groundwire.cli.main import app; app()"]
 
@@ -49,6 +51,39 @@ def test_a_server_answers_and_stops_without_a_traceback(documents, command):
     assert ready.status_code == 200, ready.text
     assert (code, wrong) == (0, "")
     assert said.endswith("Stopped.\n")
+
+
+def knows(url, policy):
+    reply = httpx.post(f"{url}/api/v1/check", json={"answer": "Hello!", "policy": policy}, timeout=20)
+    return reply.status_code == 200
+
+
+def test_a_hangup_reads_the_policies_anew(documents, folder):
+    file = folder / "groundwire.yaml"
+    with started("serve", "--port", "0") as (process, url):
+        before = knows(url, "calm")
+        file.write_text("policies: {default: {}, calm: {mode: shadow}}")
+        process.send_signal(signal.SIGHUP)
+        after = any(knows(url, "calm") for _ in range(500))
+        file.write_text("policies: {default: {mod: shadow}}")
+        process.send_signal(signal.SIGHUP)
+
+        wrong = iter(process.stderr.readline, "")
+        complaint = next(line for line in wrong if "The policies stay as they are." in line)
+        still = knows(url, "calm")
+
+    assert [before, after, still] == [False, True, True]
+    assert "ERROR" in complaint
+
+
+def test_policies_are_replaced_at_once_or_not_at_all():
+    policies = Policies({"default": Policy()})
+
+    reload_policies(policies, lambda: Settings.model_validate({"policies": {"default": {}, "calm": {}}}))
+    assert policies.names == ["calm", "default"]
+
+    reload_policies(policies, lambda: load_settings(overrides={("policies",): {}}))
+    assert policies.names == ["calm", "default"]
 
 
 def test_a_used_port_is_explained_before_anything_is_loaded(groundwire, folder):

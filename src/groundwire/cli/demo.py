@@ -12,4 +12,4 @@ def demo(host: Host = None, port: Port = None) -> None:
 
     with upstream_listener() as (listener, upstream_url):
         settings = demo_settings(upstream_url, listening(host, port))
-        run_server(settings, running=[served_upstream(listener)], greeting=tour)
+        run_server(lambda: settings, running=[served_upstream(listener)], greeting=tour)

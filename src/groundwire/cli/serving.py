@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import signal
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
+from functools import partial
 
 import typer
 import uvicorn
@@ -16,8 +18,11 @@ from groundwire import __version__
 from groundwire.cli.output import progress_bar, warn
 from groundwire.errors import SettingsError
 from groundwire.keys.local import require_keys_or_loopback
+from groundwire.policy.policies import Policies
 from groundwire.settings import ServerSettings, Settings
-from groundwire.wiring import Assembly, Part, assemble, opened_keys
+from groundwire.wiring import Assembly, Part, assemble, opened_keys, policies_from
+
+logger = logging.getLogger(__name__)
 
 _BACKLOG = 2048
 # Running answers may end; whoever still reads after that is cut off.
@@ -26,9 +31,13 @@ _LOG_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 
 
 def run_server(
-    settings: Settings, *, running: Sequence[Part] = (), greeting: Callable[[str], str] | None = None
+    read: Callable[[], Settings], *, running: Sequence[Part] = (), greeting: Callable[[str], str] | None = None
 ) -> None:
-    """Serve until interrupted; `greeting` makes a further text from the server's URL. Raises SettingsError."""
+    """Serve until interrupted, under the settings that `read` returns; a hangup signal reads the policies anew.
+
+    `greeting` makes a further text from the server's URL. Raises SettingsError.
+    """
+    settings = read()
     _configure_logging(settings.server.log_level)
     with closing(listen(settings.server)) as listener:
         has_keys = asyncio.run(_has_keys(settings))
@@ -42,7 +51,9 @@ def run_server(
         )
         # The server repeats the signal that stopped it; having stopped in good order, there is nothing to report.
         with suppress(KeyboardInterrupt):
-            _Server(config, "\n".join(lines)).run([listener])
+            _Server(config, "\n".join(lines), partial(reload_policies, assembly.services.policies, read)).run(
+                [listener]
+            )
         typer.echo("Stopped.")
 
 
@@ -74,16 +85,29 @@ def _unavailable(server: ServerSettings, error: OSError) -> str:
     return f"Can't listen on server.host {server.host!r}, port {server.port}: {error.strerror}."
 
 
-class _Server(uvicorn.Server):
-    """Says where it listens once it does."""
+def reload_policies(policies: Policies, read: Callable[[], Settings]) -> None:
+    """Put the policies that `read` returns in force, all at once; with wrong settings the present ones stay."""
+    try:
+        policies.replace(policies_from(read()))
+    except SettingsError as error:
+        logger.error("The policies stay as they are. %s", error.message)
+    else:
+        logger.info("Policies in force: %s", ", ".join(policies.names))
 
-    def __init__(self, config: uvicorn.Config, greeting: str) -> None:
+
+class _Server(uvicorn.Server):
+    """Says where it listens once it does, and then heeds the hangup signal, where the system has one."""
+
+    def __init__(self, config: uvicorn.Config, greeting: str, on_hangup: Callable[[], None]) -> None:
         super().__init__(config)
         self._greeting = greeting
+        self._on_hangup = on_hangup
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            with suppress(NotImplementedError, AttributeError):
+                asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._on_hangup)
             typer.echo(self._greeting)
 
 
