@@ -4,7 +4,7 @@ import time
 import numpy as np
 import pytest
 
-from groundwire.embedding import remote as module
+from groundwire import remote as module
 from groundwire.embedding.remote import RemoteEmbedder
 from groundwire.errors import CheckError, SettingsError
 
