@@ -36,6 +36,7 @@ from groundwire.storage.database import open_database
 
 DEPTH = fusion.DEPTH
 KS = (1, 3, 5, 8, 12)
+TEXTS = ("claim", "in context", "question")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 Ranking = list[int]
 
@@ -58,10 +59,14 @@ class Case:
 
 @dataclass(frozen=True)
 class Rankings:
-    """What each side finds for the claim alone, the claim with its context, and the question."""
+    """Scores by passage, best first, for each text of TEXTS: cosines of the dense side, BM25 of the words."""
 
-    dense: tuple[Ranking, Ranking, Ranking]
-    lexical: tuple[Ranking, Ranking, Ranking]
+    dense: dict[str, dict[int, float]]
+    words: dict[str, dict[int, float]]
+
+    def fused(self, text: str, focus: str) -> dict[int, float]:
+        """The scores that the product would give."""
+        return fusion.fused(self.dense[text], self.words[text], self.words[focus])
 
 
 class Library:
@@ -178,11 +183,10 @@ def rank(library: Library, cases: Sequence[Case]) -> list[Rankings]:
     found = []
     for number, case in enumerate(cases):
         texts = texts_of(case)
-        vectors = library.embedder.embed_queries(texts)
         snapshot = library.snapshot(case.collection)
-        dense = tuple(list(row)[:DEPTH] for row in snapshot.nearest(vectors, DEPTH))
-        lexical = tuple(library.store.lexical.search([case.collection], text, DEPTH) for text in texts)
-        found.append(Rankings(dense, lexical))
+        nearest = snapshot.nearest(library.embedder.embed_queries(texts), DEPTH)
+        words = [snapshot.words.search(text, DEPTH) for text in texts]
+        found.append(Rankings(dict(zip(TEXTS, nearest, strict=True)), dict(zip(TEXTS, words, strict=True))))
         if number % 1000 == 999:
             print(f"{number + 1} claims ranked", flush=True)
     return found
@@ -193,33 +197,38 @@ def texts_of(case: Case) -> list[str]:
     return [case.claim.text, f"{case.claim.context}\n{case.claim.text}".strip(), asked[-1] if asked else ""]
 
 
-def fuse(dense: Ranking, lexical: Ranking, constant: float, weight: float) -> dict[int, float]:
-    scores = {number: 1 / (constant + place) for place, number in enumerate(dense)}
-    for place, number in enumerate(lexical):
-        scores[number] = scores.get(number, 0.0) + weight / (constant + place)
-    return scores
+def with_question(one: Rankings, text: str, focus: str, weight: float) -> Ranking:
+    scores = one.fused(text, focus)
+    for number, score in one.fused("question", "question").items():
+        scores[number] = scores.get(number, 0.0) + weight * score
+    return best_first(scores)
 
 
-def merged(one: Rankings, view: int, constant: float, weight: float, question_weight: float) -> Ranking:
-    """The product's ranking with other constants."""
-    scores = fuse(one.dense[view], one.lexical[view], constant, weight)
-    if question_weight:
-        for number, score in fuse(one.dense[2], one.lexical[2], constant, weight).items():
-            scores[number] = scores.get(number, 0.0) + question_weight * score
+def best_first(scores: Mapping[int, float]) -> Ranking:
     return sorted(scores, key=lambda number: -scores[number])
 
 
+def reciprocal(one: Rankings, text: str) -> Ranking:
+    """Reciprocal rank fusion (Cormack et al. 2009) with its usual constant, for comparison."""
+    scores: dict[int, float] = {}
+    for ranking in (one.dense[text], one.words[text]):
+        for place, number in enumerate(ranking):
+            scores[number] = scores.get(number, 0.0) + 1 / (60 + place)
+    return best_first(scores)
+
+
 def show_ways(cases: Sequence[Case], rankings: Sequence[Rankings]) -> None:
-    constant, weight, asked = fusion.RANK_CONSTANT, fusion.LEXICAL_WEIGHT, retrieval.QUESTION_WEIGHT
-    ways = {
-        "lexical, claim": [one.lexical[0] for one in rankings],
-        "lexical, claim in context": [one.lexical[1] for one in rankings],
-        "dense, claim": [one.dense[0] for one in rankings],
-        "dense, claim in context": [one.dense[1] for one in rankings],
-        "fused, claim": [merged(one, 0, constant, weight, 0) for one in rankings],
-        "fused, claim in context": [merged(one, 1, constant, weight, 0) for one in rankings],
-        "fused, claim, and question": [merged(one, 0, constant, weight, asked) for one in rankings],
-        "fused, claim in context, and question": [merged(one, 1, constant, weight, asked) for one in rankings],
+    asked = retrieval.QUESTION_WEIGHT
+    ways: dict[str, list[Ranking]] = {
+        "words, claim": [list(one.words["claim"]) for one in rankings],
+        "words, claim in context": [list(one.words["in context"]) for one in rankings],
+        "dense, claim": [list(one.dense["claim"]) for one in rankings],
+        "dense, claim in context": [list(one.dense["in context"]) for one in rankings],
+        "reciprocal rank fusion, claim in context": [reciprocal(one, "in context") for one in rankings],
+        "scores fused, claim": [best_first(one.fused("claim", "claim")) for one in rankings],
+        "scores fused, claim in context": [best_first(one.fused("in context", "in context")) for one in rankings],
+        "… with the claim as focus": [best_first(one.fused("in context", "claim")) for one in rankings],
+        "… and the question": [with_question(one, "in context", "claim", asked) for one in rankings],
     }
     header(cases)
     for name, found in ways.items():
@@ -260,19 +269,16 @@ def recall(pairs: Sequence[tuple[Case, Ranking]], k: int) -> float:
 
 
 def show_grid(cases: Sequence[Case], rankings: Sequence[Rankings]) -> None:
-    """The best constants, by the mean of recall at 5 and 8 over the files, so that no large one decides alone."""
+    """The best weights, by the mean of recall at 5 and 8 over the files, so that no large one decides alone."""
     rows = []
-    for view, constant, weight, asked in itertools.product(
-        (0, 1), (5, 10, 20, 40), (0.3, 0.5, 0.7, 0.9, 1.2), (0, 0.2, 0.4, 0.6, 0.8)
-    ):
-        found = [merged(one, view, constant, weight, asked) for one in rankings]
+    for dense, focus, asked in itertools.product((0.0, 0.3, 0.5, 0.8), (0.0, 0.5, 0.8, 1.2), (0.0, 0.2, 0.3, 0.5)):
+        fusion.DENSE_WEIGHT, fusion.FOCUS_WEIGHT = dense, focus
+        found = [with_question(one, "in context", "claim", asked) for one in rankings]
         pairs = list(zip(cases, found, strict=True))
         parts = [[pair for pair in pairs if pair[0].group == group] for group in groups(cases)]
         mean = sum(recall(part, 5) + recall(part, 8) for part in parts) / (2 * len(parts))
-        rows.append((mean, ("claim", "in context")[view], constant, weight, asked))
-    print(
-        "\n| mean of recall @5 and @8 | query | rank constant | lexical weight | question weight |\n|---|---|---|---|---|"
-    )
+        rows.append((mean, dense, focus, asked))
+    print("\n| mean of recall @5 and @8 | dense weight | focus weight | question weight |\n|---|---|---|---|")
     for mean, *cells in sorted(rows, key=lambda row: -row[0])[:12]:
         print(f"| {mean:.4f} | " + " | ".join(map(str, cells)) + " |")
 

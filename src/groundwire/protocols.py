@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +55,10 @@ class TokenEmbedder(Protocol):
         ...
 
 
+class EncoderModel(Embedder, TokenEmbedder, Protocol):
+    """One encoder for texts and for their tokens."""
+
+
 class PassageIndex(Protocol):
     """Finds the nearest vectors; safe to search from several threads at once."""
 
@@ -65,10 +69,14 @@ class PassageIndex(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to look for: `text` for the lexical side and `vector` (unit length) for the dense side."""
+    """What to look for: `text` for the lexical side and `vector` (unit length) for the dense side.
+
+    `focus` is the part of the text whose words matter most; empty where all of it does.
+    """
 
     text: str
     vector: Vectors
+    focus: str = ""
 
 
 class Snapshot(Protocol):
@@ -119,6 +127,50 @@ class Verifier(Protocol):
         self, claims: Sequence[Claim], evidence: Sequence[Sequence[Hit]], question: Question, strictness: Strictness
     ) -> list[Verdict]:
         """Return one verdict a claim, in input order; raises CheckError when it can't judge."""
+        ...
+
+
+@runtime_checkable
+class RationedVerifier(Verifier, Protocol):
+    """A verifier that may spend only so much time or money on the answers to one request."""
+
+    def rationed(self) -> Verifier:
+        """Return the verifier for the answers to one request; it spends what one request may cost, and no more."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a language model is asked: its instructions, the material, and the JSON schema of its reply.
+
+    `max_tokens` is the most that it may write.
+    """
+
+    instructions: str
+    material: str
+    schema: Mapping[str, object]
+    max_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a language model wrote, and the tokens that it counted; None where it did not say."""
+
+    text: str
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class LanguageModel(Protocol):
+    """Writes JSON."""
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+        ...
+
+    def complete(self, prompt: Prompt, timeout_s: float) -> Completion:
+        """Return what the model writes within `timeout_s`; raises CheckError when it can't or won't."""
         ...
 
 

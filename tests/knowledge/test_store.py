@@ -132,7 +132,7 @@ def test_pruning_forgets_old_revisions_and_what_only_they_used(store, database, 
     assert ids(store, 2) == {"a": 2, "b14": 1, "b21": 1}
     with pytest.raises(NotFound):
         store.document("faq", "a", 1)
-    texts = store.lexical.search(["faq"], "refunds", 10)
+    texts = store.lexical.search("faq", "refunds", 10)
     assert len(texts) == 2
     assert count(database, vectors) == count(database, passages) == 5
 
@@ -178,4 +178,4 @@ def test_a_deleted_collection_leaves_nothing(store, database, library):
     assert store.heads() == {}
     for table in (document_versions, memberships, passages, vectors):
         assert count(database, table) == 0
-    assert store.lexical.search(["faq"], "refunds", 10) == []
+    assert store.lexical.search("faq", "refunds", 10) == {}

@@ -14,13 +14,17 @@ from groundwire.errors import UnknownCollection
 from groundwire.knowledge.condition import Condition, condition_of
 from groundwire.knowledge.index import build_index
 from groundwire.knowledge.indexing import IndexFiles
+from groundwire.knowledge.lexical import StoredWords
 from groundwire.knowledge.records import Revision
 from groundwire.knowledge.snapshot import CollectionSnapshot, JointSnapshot, PassageCache
 from groundwire.knowledge.store import KnowledgeStore
+from groundwire.knowledge.words import WordIndexer, WordSearch
 from groundwire.protocols import Embedder, Query
 
 logger = logging.getLogger(__name__)
 _BATCH = 256
+# The words of this many passages take about 100 MB.
+WORDS_IN_MEMORY_UP_TO = 150_000
 
 
 class LiveKnowledgeBase:
@@ -32,6 +36,7 @@ class LiveKnowledgeBase:
         self._default = default_collection
         self._files = IndexFiles(index_dir, embedder.name)
         self._cache = PassageCache(store.passages)
+        self._indexer = WordIndexer()
         self._current: dict[str, CollectionSnapshot] = {}
         self._lock = Lock()
 
@@ -61,6 +66,7 @@ class LiveKnowledgeBase:
             heads = self._store.heads()
             for name in set(self._current) - set(heads):
                 self._current.pop(name)
+                self._indexer.forget(name)
             fresh = []
             for name, revision in heads.items():
                 known = self._current.get(name)
@@ -93,7 +99,7 @@ class LiveKnowledgeBase:
 
     def _empty(self, name: str) -> CollectionSnapshot:
         index = build_index(np.zeros(0, dtype=np.int64), np.zeros((0, self._embedder.dimension), dtype=np.float32))
-        return CollectionSnapshot(None, name, index, frozenset(), self._store.lexical, self._cache)
+        return CollectionSnapshot(None, name, index, frozenset(), self._words(name, [], frozenset()), self._cache)
 
     def _load(self, revision: Revision, known: CollectionSnapshot | None) -> CollectionSnapshot:
         self._embed_missing(revision)
@@ -101,7 +107,14 @@ class LiveKnowledgeBase:
         base = (known.index, known.ids) if known else None
         index = self._files.index(revision.collection, ids, vectors, base)
         members = frozenset(ids.tolist())
-        return CollectionSnapshot(revision, revision.collection, index, members, self._store.lexical, self._cache)
+        words = self._words(revision.collection, ids.tolist(), members)
+        return CollectionSnapshot(revision, revision.collection, index, members, words, self._cache)
+
+    def _words(self, collection: str, ids: Sequence[int], members: frozenset[int]) -> WordSearch:
+        if len(ids) > WORDS_IN_MEMORY_UP_TO:
+            return StoredWords(self._store.lexical, collection, members)
+        missing = self._indexer.missing(collection, ids)
+        return self._indexer.index(collection, ids, self._store.passages.get(missing).values())
 
     def _embed_missing(self, revision: Revision) -> None:
         """After a change of the embedding model the stored passages are embedded anew, once."""

@@ -1,25 +1,18 @@
-"""Full-text search over passages: SQLite's FTS5, or PostgreSQL's own where the database is one."""
+"""Full-text search in the database: SQLite's FTS5, or PostgreSQL's own; for collections too large for memory."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, Row, text
 
-_TERM = re.compile(r"\w+", re.UNICODE)
-_FUNCTION_WORDS = frozenset(
-    "a an and any are as at be by can do does for from has have i if in is it its me my no not of on or our so that "
-    "the their there they this to us was we what when where which who will with you your".split()
-)
+from groundwire.knowledge.words import terms_of
+
+# Each term costs time in proportion to the passages that hold it.
 MAX_TERMS = 24
-
-
-def terms_of(query: str) -> list[str]:
-    """Return the words worth searching for, without repeats; never more than `MAX_TERMS`."""
-    words = dict.fromkeys(word.lower() for word in _TERM.findall(query))
-    useful = [word for word in words if word not in _FUNCTION_WORDS and len(word) < 64]
-    return (useful or list(words))[:MAX_TERMS]
+_WIDEST = 4_000
 
 
 class LexicalIndex:
@@ -29,15 +22,14 @@ class LexicalIndex:
         self._engine = engine
         self._is_sqlite = engine.dialect.name == "sqlite"
 
-    def search(self, collections: Sequence[str], query: str, limit: int) -> list[int]:
-        """Return ids of passages in these collections that share words with the query, best first (BM25 on SQLite)."""
-        terms = terms_of(query)
-        if not terms or not collections:
-            return []
+    def search(self, collection: str, query: str, limit: int) -> dict[int, float]:
+        """Return ids and scores of passages that share words with the query, best first (BM25 on SQLite)."""
+        terms = terms_of(query, MAX_TERMS)
+        if not terms:
+            return {}
         with self._engine.connect() as connection:
-            if self._is_sqlite:
-                return self._search_sqlite(connection, collections, terms, limit)
-            return self._search_postgres(connection, collections, terms, limit)
+            search = _search_sqlite if self._is_sqlite else _search_postgres
+            return {row.id: row.score for row in search(connection, collection, terms, limit)}
 
     def add(self, connection: Connection, rows: Sequence[tuple[int, str, str, str]]) -> None:
         """Index (passage id, collection, heading, body) rows inside the caller's transaction."""
@@ -57,31 +49,44 @@ class LexicalIndex:
         if ids and self._is_sqlite:
             connection.execute(text("DELETE FROM passages_fts WHERE rowid = :id"), [{"id": number} for number in ids])
 
-    @staticmethod
-    def _search_sqlite(
-        connection: Connection, collections: Sequence[str], terms: Sequence[str], limit: int
-    ) -> list[int]:
-        words = " OR ".join(f'"{term}"' for term in terms)
-        names = " OR ".join(f'"{_token(name)}"' for name in collections)
-        match = f"collection:({names}) AND {{heading body}}:({words})"
-        statement = text(
-            "SELECT rowid FROM passages_fts WHERE passages_fts MATCH :match "
-            "ORDER BY bm25(passages_fts, 0.0, 0.7, 1.0) LIMIT :limit"
-        )
-        return list(connection.execute(statement, {"match": match, "limit": limit}).scalars())
 
-    @staticmethod
-    def _search_postgres(
-        connection: Connection, collections: Sequence[str], terms: Sequence[str], limit: int
-    ) -> list[int]:
-        statement = text(
-            "SELECT p.id FROM passages p JOIN document_versions v ON v.id = p.version_id, "
-            "to_tsquery('english', :query) q, "
-            "to_tsvector('english', v.title || ' ' || substr(v.text, p.start + 1, p.\"end\" - p.start)) body "
-            "WHERE v.collection = ANY(:names) AND body @@ q ORDER BY ts_rank_cd(body, q) DESC LIMIT :limit"
-        )
-        parameters = {"query": " | ".join(terms), "names": list(collections), "limit": limit}
-        return list(connection.execute(statement, parameters).scalars())
+@dataclass(frozen=True, slots=True)
+class StoredWords:
+    """Word search over one revision in the database; see WordSearch."""
+
+    lexical: LexicalIndex = field(repr=False)
+    collection: str
+    ids: Set[int] = field(repr=False)
+
+    def search(self, text: str, limit: int) -> dict[int, float]:
+        """Return ids and scores, best first; retired versions are stored too, so it widens until enough are live."""
+        width = 2 * limit
+        while True:
+            rows = self.lexical.search(self.collection, text, width)
+            live = [(number, score) for number, score in rows.items() if number in self.ids]
+            if len(live) >= limit or len(rows) < width or width >= _WIDEST:
+                return dict(live[:limit])
+            width *= 4
+
+
+def _search_sqlite(connection: Connection, collection: str, terms: Sequence[str], limit: int) -> Sequence[Row[Any]]:
+    words = " OR ".join(f'"{term}"' for term in terms)
+    match = f'collection:"{_token(collection)}" AND {{heading body}}:({words})'
+    statement = text(
+        "SELECT rowid AS id, -bm25(passages_fts, 0.0, 0.7, 1.0) AS score FROM passages_fts "
+        "WHERE passages_fts MATCH :match ORDER BY score DESC LIMIT :limit"
+    )
+    return connection.execute(statement, {"match": match, "limit": limit}).all()
+
+
+def _search_postgres(connection: Connection, collection: str, terms: Sequence[str], limit: int) -> Sequence[Row[Any]]:
+    statement = text(
+        "SELECT p.id AS id, ts_rank_cd(body, q) AS score FROM passages p "
+        "JOIN document_versions v ON v.id = p.version_id, to_tsquery('english', :query) q, "
+        "to_tsvector('english', v.title || ' ' || substr(v.text, p.start + 1, p.\"end\" - p.start)) body "
+        "WHERE v.collection = :name AND body @@ q ORDER BY score DESC LIMIT :limit"
+    )
+    return connection.execute(statement, {"query": " | ".join(terms), "name": collection, "limit": limit}).all()
 
 
 def _token(collection: str) -> str:

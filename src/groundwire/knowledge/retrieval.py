@@ -9,10 +9,11 @@ from functools import lru_cache
 
 from groundwire.documents.passages import cut
 from groundwire.domain import Claim, Hit, Passage, Question, Source, SourceDocument
+from groundwire.knowledge.fusion import DEPTH
 from groundwire.protocols import Embedder, Query, Snapshot
 from groundwire.verification.words import stems
 
-QUESTION_WEIGHT = 0.6
+QUESTION_WEIGHT = 0.3
 _MOST_ATTACHED = 6
 _CONTEXT_WEIGHT = 0.4
 _ROLES = {
@@ -46,14 +47,17 @@ class FusedRetriever:
         return [[*beside, *hits] for beside, hits in zip(attached, found, strict=True)]
 
     def _search(self, claims: Sequence[Claim], question: Question, snapshot: Snapshot) -> list[list[Hit]]:
-        asked = next((turn.content for turn in reversed(question.turns) if turn.role == "user"), "")
+        asked = next((turn.content for turn in reversed(question.turns) if turn.role == "user"), "").strip()
         texts = [f"{claim.context}\n{claim.text}".strip() for claim in claims]
-        if asked.strip():
-            texts.append(asked)
-        vectors = self._embedder.embed_queries(texts)
-        queries = [Query(text, vector) for text, vector in zip(texts, vectors, strict=True)]
-        hits = snapshot.search(queries, self._k)
-        about = hits.pop() if asked.strip() else []
+        vectors = self._embedder.embed_queries([*texts, asked] if asked else texts)
+        queries = [
+            Query(text, vector, claim.text if claim.context else "")
+            for text, vector, claim in zip(texts, vectors, claims, strict=False)
+        ]
+        if asked:
+            queries.append(Query(asked, vectors[-1]))
+        hits = snapshot.search(queries, max(self._k, DEPTH))
+        about = hits.pop() if asked else []
         return [_merged(found, about, self._k) for found in hits]
 
 

@@ -12,12 +12,10 @@ import numpy as np
 from groundwire.domain import Hit, Passage
 from groundwire.knowledge.fusion import DEPTH, fused
 from groundwire.knowledge.index import FaissIndex
-from groundwire.knowledge.lexical import LexicalIndex
 from groundwire.knowledge.passages import PassageStore
 from groundwire.knowledge.records import Revision
+from groundwire.knowledge.words import WordSearch
 from groundwire.protocols import Query, Vectors
-
-_MOST_LEXICAL = 4_000
 
 
 class PassageCache:
@@ -54,7 +52,7 @@ class CollectionSnapshot:
     collection: str
     index: FaissIndex
     ids: frozenset[int]
-    lexical: LexicalIndex = field(repr=False)
+    words: WordSearch = field(repr=False)
     cache: PassageCache = field(repr=False)
 
     @property
@@ -111,15 +109,20 @@ class JointSnapshot:
             return [[] for _ in queries]
         vectors = np.stack([query.vector for query in queries])
         found = [part.nearest(vectors, DEPTH) for part in self.parts]
-        dense = [_nearest_first([part[row] for part in found]) for row in range(len(queries))]
+        dense = [_best_first([part[row] for part in found]) for row in range(len(queries))]
         return [self._hits(query, nearest, k) for query, nearest in zip(queries, dense, strict=True)]
 
     def _hits(self, query: Query, dense: Mapping[int, float], k: int) -> list[Hit]:
-        scores = fused(list(dense), self._lexical(query.text))
-        best = sorted(scores, key=lambda number: -scores[number])[:k]
+        words = self._words(query.text)
+        focus = self._words(query.focus) if query.focus else words
+        scores = fused(dense, words, focus)
+        best = list(scores)[:k]
         passages = self.parts[0].cache.get(best)
         cosines = {**self._cosines([number for number in best if number not in dense], query.vector), **dense}
         return [Hit(passages[number], scores[number], cosines[number]) for number in best if number in passages]
+
+    def _words(self, text: str) -> dict[int, float]:
+        return _best_first([part.words.search(text, DEPTH) for part in self.parts])
 
     def _cosines(self, ids: Sequence[int], vector: Vectors) -> dict[int, float]:
         """The similarity of what only the words have found."""
@@ -130,20 +133,10 @@ class JointSnapshot:
                 found |= zip(mine, map(float, part.index.vectors(mine) @ vector), strict=True)
         return found
 
-    def _lexical(self, text: str) -> list[int]:
-        """Rows of retired versions are in the full-text index too, so the search widens until enough are live."""
-        names = [part.collection for part in self.parts if not part.is_empty]
-        limit = 2 * DEPTH
-        while True:
-            rows = self.parts[0].lexical.search(names, text, limit)
-            live = [number for number in rows if any(number in part.ids for part in self.parts)]
-            if len(live) >= DEPTH or len(rows) < limit or limit >= _MOST_LEXICAL:
-                return live[:DEPTH]
-            limit *= 4
 
-
-def _nearest_first(parts: Sequence[Mapping[int, float]]) -> dict[int, float]:
+def _best_first(parts: Sequence[dict[int, float]]) -> dict[int, float]:
+    """The first of several rankings together."""
     if len(parts) == 1:
-        return dict(parts[0])
-    pairs = [pair for part in parts for pair in part.items()]
-    return dict(sorted(pairs, key=lambda pair: -pair[1]))
+        return parts[0]
+    pairs = sorted((pair for part in parts for pair in part.items()), key=lambda pair: -pair[1])
+    return dict(pairs[:DEPTH])
