@@ -132,3 +132,25 @@ def test_a_broken_model_folder_is_a_settings_error_that_names_it(folder, broken,
 
     with pytest.raises(SettingsError, match=folder.name):
         OnnxEmbedder(folder)
+
+
+def test_a_text_met_again_is_not_run_again(onnx, monkeypatch):
+    onnx.embed_queries(["A claim that is met three times."])
+    monkeypatch.setattr(onnx, "_session", None)
+
+    [vector] = onnx.embed_passages(["A claim that is met three times."])
+    [tokens] = onnx.embed_tokens(["A claim that is met three times."])
+
+    assert vector.shape == (onnx.dimension,)
+    assert len(tokens.vectors) == len(tokens.spans)
+
+
+def test_what_is_remembered_is_bounded(folder, monkeypatch):
+    monkeypatch.setattr("groundwire.embedding.onnx._RECENT_TOKENS", 40)
+    embedder = OnnxEmbedder(folder)
+    texts = [f"Locker {number} is upstairs." for number in range(20)]
+
+    first = embedder.embed_passages(texts)
+
+    assert len(embedder._recent.find(texts)) < 20
+    np.testing.assert_array_equal(embedder.embed_passages(texts), first)

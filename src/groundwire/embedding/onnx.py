@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +17,10 @@ from tokenizers import Encoding, Tokenizer
 from groundwire.embedding.texts import well_formed
 from groundwire.errors import SettingsError
 from groundwire.protocols import TokenVectors, Vectors
+
+# Texts up to so many tokens are remembered, in all so many tokens of 1.5 kB each.
+_SHORT_TOKENS = 96
+_RECENT_TOKENS = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class OnnxEmbedder:
         self._config = ModelConfig.read(folder)
         self._tokenizer = _load_tokenizer(folder)
         self._session = _load_session(folder, threads)
+        self._recent = _Recent()
         self._inputs = {node.name for node in self._session.get_inputs()}
 
     @property
@@ -85,8 +92,13 @@ class OnnxEmbedder:
         Each window has a run of its own. Dynamic quantisation scales activations by the extremes of a whole run, so
         in a shared one a vector would depend on its neighbours; on a CPU a batch saves no time either.
         """
-        encodings = self._tokenizer.encode_batch(well_formed(texts))
-        return [[self._window(part) for part in (encoding, *encoding.overflowing)] for encoding in encodings]
+        texts = well_formed(texts)
+        known = self._recent.find(texts)
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        for text, encoding in zip(missing, self._tokenizer.encode_batch(missing), strict=True):
+            known[text] = [self._window(part) for part in (encoding, *encoding.overflowing)]
+            self._recent.keep(text, known[text])
+        return [known[text] for text in texts]
 
     def _window(self, encoding: Encoding) -> _Window:
         ids = np.array([encoding.ids], dtype=np.int64)
@@ -99,6 +111,33 @@ class OnnxEmbedder:
 class _Window:
     encoding: Encoding
     states: Vectors
+
+
+class _Recent:
+    """The newest results for short texts: a claim is met by retrieval, selection and alignment within one check."""
+
+    def __init__(self) -> None:
+        self._windows: OrderedDict[str, list[_Window]] = OrderedDict()
+        self._tokens = 0
+        self._lock = Lock()
+
+    def find(self, texts: Sequence[str]) -> dict[str, list[_Window]]:
+        """Return what is known of these texts."""
+        with self._lock:
+            return {text: self._windows[text] for text in texts if text in self._windows}
+
+    def keep(self, text: str, windows: list[_Window]) -> None:
+        """Remember the windows of a short text, and forget the oldest ones."""
+        size = sum(len(window.states) for window in windows)
+        if size > _SHORT_TOKENS:
+            return
+        with self._lock:
+            if text not in self._windows:
+                self._windows[text] = windows
+                self._tokens += size
+            while self._tokens > _RECENT_TOKENS:
+                _, oldest = self._windows.popitem(last=False)
+                self._tokens -= sum(len(window.states) for window in oldest)
 
 
 def _token_vectors(windows: Sequence[_Window]) -> TokenVectors:
