@@ -10,7 +10,8 @@ _AT_MOST = (
     r"up to|at most|(?:no|not|never) (?:more|longer|older|later|greater|higher|bigger|larger) than|maximum(?: of)?|"
     r"max\.?|within|limited to|capped at|limit (?:of|is)|cap of|until|≤|<=|as (?:much|many|long|late) as|at the latest|"
     r"(?:not|\w+n['’ ]?t|never|cannot)(?: \w+)? (?:exceed(?:ing)?|be over|go over|above|over|beyond|more than|"
-    r"be more than|be above|be older than|be longer than|pay more than)|not exceeding|under no more than"
+    r"be more than|be above|be older than|be longer than|pay more than)|not exceeding|under no more than|"
+    r"(?:not|\w+n['’ ]?t|never|cannot)(?: (?!if|when|where|with|to|on|because)\w+){1,3} (?:more|longer|later) than"
 )
 _AT_LEAST = (
     r"at least|(?:no|not|never) (?:less|fewer|under|below|shorter|younger|earlier|sooner) than|minimum(?: of)?|min\.?|"

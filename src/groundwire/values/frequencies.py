@@ -27,7 +27,7 @@ _FREQUENCY = re.compile(
 # "10 parcels a week": how often something is counted stands behind the noun.
 _RATE = re.compile(
     r"\ban?\s+(?:calendar\s+)?(?P<period>hour|day|week|month|quarter|year)\b"
-    r"(?!\s+(?:and|ago|later|before|after|in|long))",
+    r"(?!\s+(?:and|ago|later|before|after|in|long|(?-i:[A-Z])))",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(rf"(?:\b(?:\d[\d,.]*|{_COUNT}|a single))\s+(?:[a-z][\w-]*\s+){{1,3}}$", re.IGNORECASE)

@@ -37,6 +37,9 @@ _ADVERBS = {
 _SHORT_PERIODS = {"mo": "month", "yr": "year", "wk": "week", "hr": "hour", "h": "hour", "annum": "year", "p": "person"}
 _PERIODS = frozenset(_ADVERBS.values())
 _ONE = re.compile(r"one", re.IGNORECASE)
+# "Between the two" counts nothing that a document could say otherwise.
+_FEW = re.compile(r"two|three|four", re.IGNORECASE)
+_BEFORE_FEW = re.compile(r"\b(?:the|these|those|you|us|them)\s+$", re.IGNORECASE)
 _BEFORE_PRONOUN = re.compile(
     r"\b(?:the|this|that|which|no|any|every|each|another|some|right|other|new|old|same|or|as|if|main|first|last|next)\s+$",
     re.IGNORECASE,
@@ -71,6 +74,7 @@ def _disjoint(pieces: list[Value]) -> list[Value]:
 
 def _measure(text: str, number: Numeral) -> Value | None:
     is_one = number.is_word and _ONE.fullmatch(text, number.start, number.end)
+    is_few = number.is_word and _FEW.fullmatch(text, number.start, number.end)
     symbol = CURRENCY_BEFORE.search(text, max(0, number.start - 6), number.start)
     if symbol:
         return _with_symbol(text, symbol, number)
@@ -78,6 +82,8 @@ def _measure(text: str, number: Numeral) -> Value | None:
         unit, end = after
         return _value(text, number.start, end, number, unit)
     if text[number.end : number.end + 1].isalpha() or (is_one and _is_pronoun(text, number)):
+        return None
+    if is_few and _is_few_pronoun(text, number):
         return None
     return _value(text, number.start, number.end, number, Unit(Kind.NUMBER, ""))
 
@@ -94,6 +100,11 @@ def _with_symbol(text: str, symbol: re.Match[str], number: Numeral) -> Value:
 def _is_pronoun(text: str, number: Numeral) -> bool:
     before = text[max(0, number.start - 10) : number.start]
     return bool(_BEFORE_PRONOUN.search(before) or _AFTER_PRONOUN.match(text, number.end))
+
+
+def _is_few_pronoun(text: str, number: Numeral) -> bool:
+    before = text[max(0, number.start - 10) : number.start]
+    return bool(_BEFORE_FEW.search(before) and _AFTER_PRONOUN.match(text, number.end))
 
 
 def _value(text: str, start: int, end: int, number: Numeral, unit: Unit) -> Value:

@@ -8,21 +8,35 @@ that carry most of it may confirm or refute the value.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from groundwire.values import Relation, Value, compare, derivable, find_values
+from groundwire.domain import Source
+from groundwire.values import Kind, Relation, Value, compare, derivable, find_values
 from groundwire.verification.units import Reading, Unit, units
-from groundwire.verification.words import Word, content_words
+from groundwire.verification.words import Word, content_words, stems
 
 _IN_CONTEXT = 0.8
 _IN_SENTENCE_BEFORE = 0.6
 _IN_QUESTION = 0.5
+# What the choice of statements by meaning adds to the words a unit shares with the claim.
+_CHOSEN = 0.5
 # Units within this share of the best score are as good a place for the value as the best one.
-_NEAR_BEST = 0.8
+_NEAR_BEST = 0.9
+# A unit that carries less of the claim says nothing against it.
+_LEAST_FIT = 0.2
 _MOST_OPERANDS = 12
+_YEAR_FIGURES = 4
+_MOST_SOURCES = 4
+_SURE_FIT = 0.7
+_SURE_MARGIN = 0.25
+_SURE_LEAD = 0.1
+_SAME = frozenset((Relation.EQUAL, Relation.COMPATIBLE))
+# What is counted stands in the words right behind a number.
+_COUNTED = re.compile(r"(?:[\s*_-]+[^\W\d_]+(?:['’][^\W\d_]+)?){1,3}")
 
 
 class Bond(StrEnum):
@@ -36,13 +50,17 @@ class Bond(StrEnum):
     MISSING = "missing"
 
 
+AGAINST = frozenset((Bond.DIFFERENT, Bond.ELSEWHERE))
+
+
 @dataclass(frozen=True, slots=True)
 class Binding:
     """What was found for one value of a claim.
 
-    `unit` and `other` (with its span in the document) are the place that decides: the equal value's, or the value that
-    stands where the claim's value should. `fit` is that unit's score, `margin` how much better the best unit with an
-    equal value fits than the best one with a different value of the same kind (-1 to 1).
+    `unit` and `other` are the place that decides: the equal value's, or the value that stands where the claim's value
+    should. `fit` (0 to 1) is that unit's score, `margin` (-1 to 1) how much better the best unit with an equal value
+    fits than the best one with a different value of the same kind, `lead` (0 to 1) how much better `other` fits than
+    any third value.
     """
 
     value: Value
@@ -51,8 +69,17 @@ class Binding:
     margin: float = 0.0
     unit: Unit | None = None
     other: Value | None = None
-    other_span: tuple[int, int] = (0, 0)
+    lead: float = 0.0
     note: str = ""
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether `other` surely stands in the value's place, so that it may be offered as the correction."""
+        if self.bond not in AGAINST or self.other is None:
+            return False
+        is_alike = (self.other.unit, self.other.per) == (self.value.unit, self.value.per)
+        is_clear = self.margin <= -_SURE_MARGIN and self.lead >= _SURE_LEAD
+        return is_alike and is_clear and self.fit >= _SURE_FIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +87,31 @@ class _Match:
     fit: float
     unit: Unit
     value: Value
-    span: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A unit and how near its statement is to the claim in meaning, 0 to 1."""
+
+    unit: Unit
+    nearness: float
 
 
 class Binder:
-    """Binds the values of the claims of one answer to one set of readings."""
+    """Binds the values of the claims of one answer to one set of readings.
 
-    def __init__(self, readings: Sequence[Reading], asked: str, said: Sequence[str]) -> None:
-        self._units = [unit for reading in readings for unit in units(reading)]
+    `chosen` are the places of the readings that come nearest to the claim, the nearest first; `asked` is the question
+    and what else the claim leans on, `said` what the user told.
+    """
+
+    def __init__(
+        self, readings: Sequence[Reading], asked: str, said: Sequence[str], chosen: Sequence[int] = ()
+    ) -> None:
+        nearness = {place: 1.0 - rank / len(chosen) for rank, place in enumerate(chosen)}
+        self._places = [
+            _Place(unit, nearness.get(place, 0.0)) for place, reading in enumerate(readings) for unit in units(reading)
+        ]
+        self._chosen_share = _CHOSEN if chosen else 0.0
         self._rarity = rarity(readings)
         self._asked = content_words(asked)
         self._said = [value for text in said for value in find_values(text)]
@@ -76,26 +120,26 @@ class Binder:
         """Return one binding for each value of a claim, in order."""
         values = find_values(claim)
         words = content_words(claim)
-        return [self._bind_one(value, words, values) for value in values]
+        bindings = [self._bind_one(claim, value, self._weights(value, words, values)) for value in values]
+        known = [binding.value for binding in bindings if binding.bond in {Bond.EQUAL, Bond.RESTATED}]
+        return [self._follows_from(binding, known) for binding in bindings]
 
-    def _bind_one(self, value: Value, words: Sequence[Word], siblings: Sequence[Value]) -> Binding:
-        weights = self._weights(value, words, siblings)
-        equal, different = self._best(value, weights)
+    def _bind_one(self, claim: str, value: Value, weights: Mapping[str, float]) -> Binding:
+        equal, differing = self._best(claim, value, weights)
+        different = max(differing, key=lambda match: match.fit, default=None)
         margin = (equal.fit if equal else 0.0) - (different.fit if different else 0.0)
         if equal and (not different or equal.fit >= _NEAR_BEST * different.fit):
-            return Binding(value, Bond.EQUAL, equal.fit, margin, equal.unit, equal.value, equal.span)
+            return Binding(value, Bond.EQUAL, equal.fit, margin, equal.unit, equal.value)
         if any(compare(value, said) in _SAME for said in self._said):
             return Binding(value, Bond.RESTATED, 1.0, margin)
         if derived := self._derived(value, weights):
             return Binding(value, Bond.DERIVED, 1.0, margin, note=derived)
-        if equal and different:
-            return Binding(
-                value, Bond.ELSEWHERE, different.fit, margin, different.unit, different.value, different.span
-            )
-        if different:
-            return Binding(
-                value, Bond.DIFFERENT, different.fit, margin, different.unit, different.value, different.span
-            )
+        if different and different.fit >= _LEAST_FIT:
+            bond = Bond.ELSEWHERE if equal else Bond.DIFFERENT
+            lead = _lead(different, differing)
+            return Binding(value, bond, different.fit, margin, different.unit, different.value, lead)
+        if equal:
+            return Binding(value, Bond.EQUAL, equal.fit, margin, equal.unit, equal.value)
         return Binding(value, Bond.MISSING, margin=margin)
 
     def _weights(self, value: Value, words: Sequence[Word], siblings: Sequence[Value]) -> dict[str, float]:
@@ -112,37 +156,90 @@ class Binder:
             weights[word.stem] = max(weights.get(word.stem, 0.0), weight)
         return weights
 
-    def _best(self, value: Value, weights: Mapping[str, float]) -> tuple[_Match | None, _Match | None]:
+    def _best(self, claim: str, value: Value, weights: Mapping[str, float]) -> tuple[_Match | None, list[_Match]]:
+        """Return the best unit with an equal value and the best of those that have only different ones."""
         equal: _Match | None = None
-        different: _Match | None = None
-        for unit in self._units:
-            if not unit.values:
+        different: list[_Match] = []
+        counted = _counted(claim, value)
+        for place in self._places:
+            related = [(_related(value, counted, other, place.unit), other) for other in place.unit.values]
+            same = next((other for relation, other in related if relation in _SAME), None)
+            others = [other for relation, other in related if relation is Relation.DIFFERENT]
+            if not same and (not others or _is_told(place.unit)):
                 continue
-            related = [(compare(value, other), other, (start, end)) for other, start, end in unit.values]
-            if not any(relation is not Relation.INCOMPARABLE for relation, _, _ in related):
-                continue
-            fit = fitness(unit, weights)
-            for relation, other, span in related:
-                if relation in _SAME and (equal is None or fit > equal.fit):
-                    equal = _Match(fit, unit, other, span)
-            if any(relation in _SAME for relation, _, _ in related):
-                continue
-            for relation, other, span in related:
-                if relation is Relation.DIFFERENT and (different is None or fit > different.fit):
-                    different = _Match(fit, unit, other, span)
+            fit = self._fit(place, weights)
+            if not same:
+                different += [_Match(fit, place.unit, other) for other in _counterparts(value, others)]
+            elif equal is None or fit > equal.fit:
+                equal = _Match(fit, place.unit, same)
         return equal, different
 
+    def _fit(self, place: _Place, weights: Mapping[str, float]) -> float:
+        share = self._chosen_share
+        return (fitness(place.unit, weights) + share * place.nearness) / (1 + share)
+
     def _derived(self, value: Value, weights: Mapping[str, float]) -> str | None:
-        ranked = sorted(self._units, key=lambda unit: -fitness(unit, weights))[:4]
-        operands = [*self._said, *(other for unit in ranked for other, _, _ in unit.values)]
+        ranked = sorted(self._places, key=lambda place: -self._fit(place, weights))[:_MOST_SOURCES]
+        operands = [*self._said, *(other for place in ranked for other in place.unit.values)]
         return derivable(value, operands[:_MOST_OPERANDS])
 
+    def _follows_from(self, binding: Binding, known: Sequence[Value]) -> Binding:
+        """A sum is often shown with its parts: "£4.20: £1.84 for supply plus £2.36 for sewerage"."""
+        if binding.bond not in AGAINST | {Bond.MISSING} or not known:
+            return binding
+        derived = derivable(binding.value, [*known, *self._said][:_MOST_OPERANDS])
+        return replace(binding, bond=Bond.DERIVED, fit=1.0, unit=None, other=None, note=derived) if derived else binding
 
-_SAME = frozenset((Relation.EQUAL, Relation.COMPATIBLE))
+
+def _related(value: Value, counted: frozenset[str], other: Value, unit: Unit) -> Relation:
+    """Compare, but numbers only where they count the same: three vans are not two drivers, nor four hours."""
+    relation = compare(value, other)
+    if Kind.NUMBER not in {value.kind, other.kind} or relation is Relation.INCOMPARABLE:
+        return relation
+    theirs = _counted(unit.text, other)
+    if value.kind is other.kind:
+        is_named = bool(counted & theirs) if counted and theirs else _is_year(value) == _is_year(other)
+        is_alike = relation in _SAME or is_named
+    elif value.kind is Kind.NUMBER:
+        is_alike = not counted or bool(counted & stems(other.text))
+    else:
+        is_alike = not theirs or bool(theirs & stems(value.text))
+    return relation if is_alike else Relation.INCOMPARABLE
+
+
+def _lead(best: _Match, matches: Sequence[_Match]) -> float:
+    rivals = (match.fit for match in matches if compare(best.value, match.value) not in _SAME)
+    return best.fit - max(rivals, default=0.0)
+
+
+def _counterparts(value: Value, others: Sequence[Value]) -> list[Value]:
+    """Return those values of one unit that are most of the same sort: same rate, unit and bound."""
+    likeness = [(other.per == value.per, other.unit == value.unit, other.bound is value.bound) for other in others]
+    return [other for other, like in zip(others, likeness, strict=True) if like == max(likeness)]
+
+
+def _counted(text: str, value: Value) -> frozenset[str]:
+    """Return the stems of what a number counts, empty where nothing is named or it is no bare number."""
+    if value.kind is not Kind.NUMBER:
+        return frozenset()
+    match = _COUNTED.match(text, value.end)
+    return stems(match.group()) if match else frozenset()
+
+
+def _is_year(value: Value) -> bool:
+    return len(value.text) == _YEAR_FIGURES and value.text.isdecimal()
+
+
+def _is_told(unit: Unit) -> bool:
+    """What the user told can carry a claim but refutes none."""
+    return unit.reading.passage.source is Source.CONVERSATION
 
 
 def fitness(unit: Unit, weights: Mapping[str, float]) -> float:
-    """Return the share (0 to 1) of the weighted stems that a unit carries, its headings and the sentence before it counting less."""
+    """Return the share (0 to 1) of the weighted stems that a unit carries.
+
+    Its headings count less than its own words, the sentence before it less again.
+    """
     total = sum(weights.values())
     if total <= 0:
         return 0.0

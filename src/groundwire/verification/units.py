@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from groundwire.domain import Hit, Passage
 from groundwire.documents.statements import Cell, Statement, statements
+from groundwire.domain import Hit, Passage
 from groundwire.values import Value, find_values
 from groundwire.verification.polarity import Polarity, polarity
 from groundwire.verification.words import stems
@@ -21,8 +21,8 @@ class Reading:
     """A statement with all that matching needs of it.
 
     `stems` are the words of the statement itself, `around` those of what stands over it (title, headings, lead-in,
-    table header), `before` those of the sentence before it. `values` carry offsets into `statement.text`. `rendered` is the statement as a reader would say it:
-    a row with its headers.
+    table header), `before` those of the sentence before it. `values` carry offsets into `statement.text`. `rendered` is
+    the statement as a reader would say it: a row with its headers.
     """
 
     passage: Passage
@@ -39,13 +39,14 @@ class Reading:
 class Unit:
     """What carries a value: a whole sentence or item, or one cell of a row read with its label and column header.
 
-    `value.start` and `value.end` are offsets into the stored document text.
+    `values` carry offsets into `text`, the words of the sentence, cell or header.
     """
 
     reading: Reading
+    text: str
     stems: frozenset[str]
     around: frozenset[str]
-    values: tuple[tuple[Value, int, int], ...]
+    values: tuple[Value, ...]
 
 
 @lru_cache(maxsize=4096)
@@ -69,27 +70,33 @@ def read_hits(hits: Sequence[Hit]) -> list[Reading]:
 
 @lru_cache(maxsize=16384)
 def units(reading: Reading) -> tuple[Unit, ...]:
-    """Return the units of one statement: itself, or one a cell where it is a table row."""
-    statement = reading.statement
-    if not statement.cells:
-        found = tuple((v, statement.start + v.start, statement.start + v.end) for v in reading.values)
-        return (Unit(reading, reading.stems, reading.around, found),)
-    label = stems(statement.cells[0].text)
-    return tuple(_cell_unit(reading, cell, label) for cell in statement.cells)
+    """Return the units of one statement that carry values: itself, or the cells and headers of a table row."""
+    cells = reading.statement.cells
+    if not cells:
+        return _if_valued(Unit(reading, reading.statement.text, reading.stems, reading.around, reading.values))
+    label = stems(cells[0].text)
+    return tuple(unit for cell in cells for unit in _cell_units(reading, cell, label))
 
 
-def _cell_unit(reading: Reading, cell: Cell, label: frozenset[str]) -> Unit:
-    found = tuple((v, cell.start + v.start, cell.start + v.end) for v in _cell_values(cell.header, cell.text))
-    return Unit(reading, stems(cell.text) | stems(cell.header) | label, reading.around, found)
+def _cell_units(reading: Reading, cell: Cell, label: frozenset[str]) -> tuple[Unit, ...]:
+    """A limit may stand in the header alone: "Bought online (up to 3 h before departure)"."""
+    words = stems(cell.header) | label
+    body = Unit(reading, cell.text, stems(cell.text) | words, reading.around, tuple(_cell_values(cell)))
+    head = Unit(reading, cell.header, words, reading.around, tuple(find_values(cell.header)))
+    return (*_if_valued(body), *_if_valued(head))
 
 
-def _cell_values(header: str, text: str) -> list[Value]:
+def _if_valued(unit: Unit) -> tuple[Unit, ...]:
+    return (unit,) if unit.values else ()
+
+
+def _cell_values(cell: Cell) -> list[Value]:
     """A unit often stands only in the header ("Price (EUR)" over "45"); it is read into the cell's bare number."""
-    values = find_values(text)
-    if len(values) != 1 or values[0].unit or values[0].text != text.strip():
+    values = find_values(cell.text)
+    if len(values) != 1 or values[0].unit or values[0].text != cell.text.strip():
         return values
     bare = values[0]
-    for unit in _HEADER_UNIT.findall(header):
+    for unit in _HEADER_UNIT.findall(cell.header):
         for spelled in (f"{bare.text} {unit}", f"{unit} {bare.text}"):
             found = find_values(spelled)
             if len(found) == 1 and found[0].unit:

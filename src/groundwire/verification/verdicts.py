@@ -1,4 +1,4 @@
-"""From what was measured about a claim to its verdict: label, reason, evidence, corrections and the words not carried."""
+"""From what was measured about a claim to its verdict: label, reason, evidence, corrections, words not carried."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from groundwire.documents.blocks import plain
 from groundwire.domain import Claim, Correction, Evidence, Label, Strictness, Verdict
 from groundwire.values import describe, render_like
-from groundwire.verification.binding import Binding, Bond
+from groundwire.verification.binding import AGAINST, Binding, Bond
 from groundwire.verification.features import Preparation
 from groundwire.verification.polarity import opposites, polarity
 from groundwire.verification.units import Reading
 from groundwire.verification.words import Word
 
 Span = tuple[int, int]
-_AGAINST = frozenset((Bond.DIFFERENT, Bond.ELSEWHERE))
 _MOST_EVIDENCE = 3
 _QUOTED_CHARS = 160
 
@@ -32,7 +31,7 @@ def verdict(
     are the spans of the claim's text that the model says no evidence carries.
     """
     label = label_of(chances, limits)
-    against = [binding for binding in prepared.bindings if binding.bond in _AGAINST]
+    against = [binding for binding in prepared.bindings if binding.bond in AGAINST]
     readings = _telling(prepared, nearest, against if label is Label.CONTRADICTED else ())
     claim = prepared.claim
     return Verdict(
@@ -57,10 +56,11 @@ def label_of(chances: Mapping[Label, float], limits: Strictness) -> Label:
 
 def _telling(prepared: Preparation, nearest: Sequence[Reading], against: Sequence[Binding]) -> list[Reading]:
     """The statements a person should read first: those with the deciding values, then the nearest ones."""
-    deciding = [binding.unit.reading for binding in against if binding.unit]
+    deciding = [binding.unit.reading for binding in against if binding.unit and binding.is_sure]
+    doubted = [binding.unit.reading for binding in against if binding.unit and not binding.is_sure]
     carrying = [binding.unit.reading for binding in prepared.bindings if binding.unit and binding.bond is Bond.EQUAL]
     # Values of a supported claim often stand in sentences that are not its subject, so the nearest come first there.
-    ranked = [*deciding, *nearest[:1], *(carrying if not deciding else ()), *nearest]
+    ranked = [*deciding, *nearest[:1], *doubted, *(carrying if not against else ()), *nearest]
     unique = list({(one.passage.document_id, one.statement.start): one for one in ranked}.values())
     return unique[:_MOST_EVIDENCE]
 
@@ -83,10 +83,11 @@ def _evidence(prepared: Preparation, reading: Reading) -> Evidence:
 
 
 def _corrections(claim: Claim, against: Sequence[Binding]) -> list[Correction]:
+    """A wrong correction is worse than none: without one, the claim is removed."""
     edits = []
     for binding in against:
         value, other = binding.value, binding.other
-        if other is None:
+        if other is None or not binding.is_sure:
             continue
         replacement = render_like(other, value)
         if replacement != value.text:
@@ -97,8 +98,10 @@ def _corrections(claim: Claim, against: Sequence[Binding]) -> list[Correction]:
 def _spans(prepared: Preparation, against: Sequence[Binding], wrong: Sequence[Span]) -> list[Span]:
     """Offsets into the answer, apart and in order: wrong values, words the model marks, else words found nowhere."""
     base = prepared.claim.start
-    found = [(binding.value.start, binding.value.end) for binding in against]
+    found = [(binding.value.start, binding.value.end) for binding in against if binding.is_sure]
     found += [span for span in wrong if not any(span[0] < end and start < span[1] for start, end in found)]
+    if not found:
+        found = [(binding.value.start, binding.value.end) for binding in against]
     if not found:
         found = [(word.start, word.end) for word in _unseen(prepared)]
     return [(base + start, base + end) for start, end in sorted(found)]
@@ -134,7 +137,7 @@ def _contradicted_reason(prepared: Preparation, against: Sequence[Binding], read
     told = [
         f"document says {describe(binding.other)}, answer says {describe(binding.value)}"
         for binding in against
-        if binding.other
+        if binding.other and binding.is_sure
     ]
     if told:
         return "; ".join(dict.fromkeys(told))
@@ -146,6 +149,9 @@ def _contradicted_reason(prepared: Preparation, against: Sequence[Binding], read
     if readings and (claim.negations > 0) != (readings[0].polarity.negations > 0):
         turned = "denies" if claim.negations else "asserts"
         return f"answer {turned} what the document does not: {_quoted(readings[0])}"
+    if against and readings:
+        doubted = _listed([describe(binding.value) for binding in against])
+        return f"document does not say {doubted}: {_quoted(readings[0])}"
     return f"document says otherwise: {_quoted(readings[0])}" if readings else "the documents say otherwise"
 
 

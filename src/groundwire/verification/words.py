@@ -8,16 +8,17 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d[\d.,]*\d|\d", re.UNICODE)
 _STOP = frozenset(
-    "a about above after again against ain all also am an and any are aren as at be because been before being below between "
-    "both but by can cannot could couldn d did didn do does doesn doing don done down during each either else even ever every "
-    "few for from further get gets getting give given gives go goes going got had hadn has hasn have haven having he her here "
-    "hers him his how however i if in into is isn it its itself just know let like ll m made make makes many may me might more "
-    "most much must my need needs neither no nor not now of off on once one only or other our ours out over own please per "
-    "put re really s same say says see shall shan she should shouldn so some such t take takes tell than that the their theirs "
-    "them then there these they thing things this those though through to too under until unless up upon us use used uses using "
-    "ve very via want was wasn way we well were weren what when where whether which while who whom whose why will with within "
-    "without won would wouldn yes you your yours yourself it's that's there's you're you'll you've we're we'll we've they're "
-    "don't doesn't can't won't isn't aren't i'm i'll".split()
+    "a about above after again against ain all also am an and any are aren as at be because been before being below "
+    "between both but by can cannot could couldn d did didn do does doesn doing don done down during each either else "
+    "even ever every few for from further get gets getting give given gives go goes going got had hadn has hasn have "
+    "haven having he her here hers him his how however i if in into is isn it its itself just know let like ll m made "
+    "make makes many may me might more most much must my need needs neither no nor not now of off on once one only or "
+    "other our ours out over own please per put re really s same say says see shall shan she should shouldn so some "
+    "such t take takes tell than that the their theirs them then there these they thing things this those though "
+    "through to too under until unless up upon us use used uses using ve very via want was wasn way we well were "
+    "weren what when where whether which while who whom whose why will with within without won would wouldn yes you "
+    "your yours yourself it's that's there's you're you'll you've we're we'll we've they're don't doesn't can't won't "
+    "isn't aren't i'm i'll".split()
 )
 
 
