@@ -3,8 +3,9 @@
     python benchmarks/index_choice.py DATA [--sizes 10000,50000,200000] [--keep FILE]
 
 DATA holds `claims/`, whose sentences are embedded with the shipped model. Where a size asks for more vectors than that,
-the rest are unit means of two embedded sentences with a little noise, as a passage of two sentences might have. Queries are embedded sentences that are not indexed. Every latency stands beside
-that of exact search in the same run on one thread.
+the rest are unit means of two embedded sentences with a little noise, as a passage of two sentences might have. Queries
+are embedded sentences that are not indexed. Every latency stands beside that of exact search in the same run on one
+thread.
 """
 
 from __future__ import annotations
@@ -129,16 +130,11 @@ def hnsw(width: int) -> Callable[[int, np.ndarray], faiss.Index]:
 def ivf(probes: int) -> Callable[[int, np.ndarray], faiss.Index]:
     def make(dimension: int, vectors: np.ndarray) -> faiss.Index:
         cells = int(4 * len(vectors) ** 0.5)
-        coarse = faiss.IndexFlatIP(dimension)
-        index = faiss.IndexIVFScalarQuantizer(
-            coarse, dimension, cells, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
-        )
+        index = faiss.index_factory(dimension, f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT)
         index.cp.niter = 6
-        index.train(vectors[: cells * 40])
+        index.train(vectors[: cells * 60])
         index.add(vectors)
         index.nprobe = probes
-        # Keeps the coarse index alive as long as its owner.
-        index.coarse = coarse
         return index
 
     return make

@@ -114,7 +114,8 @@ class LiveKnowledgeBase:
         if len(ids) > WORDS_IN_MEMORY_UP_TO:
             return StoredWords(self._store.lexical, collection, members)
         missing = self._indexer.missing(collection, ids)
-        return self._indexer.index(collection, ids, self._store.passages.get(missing).values())
+        # Read through the cache, so that the first checks find their passages there.
+        return self._indexer.index(collection, ids, self._cache.get(missing).values())
 
     def _embed_missing(self, revision: Revision) -> None:
         """After a change of the embedding model the stored passages are embedded anew, once."""

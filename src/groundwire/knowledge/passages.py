@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select
@@ -88,6 +89,7 @@ class PassageStore:
         self._lexical.add(connection, found)
 
 
+@cache
 def passage_rows() -> Select[Any]:
     """Return a SELECT of passages with what `passage_of` needs; the texts are cut out by the database."""
     body = func.substr(document_versions.c.text, passages.c.start + 1, passages.c.end - passages.c.start).label("body")
