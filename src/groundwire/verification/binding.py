@@ -35,6 +35,7 @@ _SURE_FIT = 0.7
 _SURE_MARGIN = 0.25
 _SURE_LEAD = 0.1
 _SAME = frozenset((Relation.EQUAL, Relation.COMPATIBLE))
+_ABSENT = re.compile(r"[\s*_]*(?:none|no|not \w+|n/?a|free|closed|included|nil|[-–—])[\s*_.]*", re.IGNORECASE)
 # What is counted stands in the words right behind a number.
 _COUNTED = re.compile(r"(?:[\s*_-]+[^\W\d_]+(?:['’][^\W\d_]+)?){1,3}")
 
@@ -60,7 +61,8 @@ class Binding:
     `unit` and `other` are the place that decides: the equal value's, or the value that stands where the claim's value
     should. `fit` (0 to 1) is that unit's score, `margin` (-1 to 1) how much better the best unit with an equal value
     fits than the best one with a different value of the same kind, `lead` (0 to 1) how much better `other` fits than
-    any third value.
+    any third value. `is_named` tells that the claim names the row of a table in which `other` stands, and not the row
+    in which its own value does.
     """
 
     value: Value
@@ -70,6 +72,7 @@ class Binding:
     unit: Unit | None = None
     other: Value | None = None
     lead: float = 0.0
+    is_named: bool = False
     note: str = ""
 
     @property
@@ -77,9 +80,10 @@ class Binding:
         """Whether `other` surely stands in the value's place, so that it may be offered as the correction."""
         if self.bond not in AGAINST or self.other is None:
             return False
-        is_alike = (self.other.unit, self.other.per) == (self.value.unit, self.value.per)
-        is_clear = self.margin <= -_SURE_MARGIN and self.lead >= _SURE_LEAD
-        return is_alike and is_clear and self.fit >= _SURE_FIT
+        pers = {self.value.per, ""} if self.unit and self.unit.column else {self.value.per}
+        is_alike = self.other.unit == self.value.unit and self.other.per in pers
+        is_clear = self.fit >= _SURE_FIT and self.margin <= -_SURE_MARGIN and self.lead >= _SURE_LEAD
+        return is_alike and (is_clear or self.is_named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,9 @@ class Binder:
         equal, differing = self._best(claim, value, weights)
         different = max(differing, key=lambda match: match.fit, default=None)
         margin = (equal.fit if equal else 0.0) - (different.fit if different else 0.0)
+        if equal and (row := self._named_row(value, equal.unit, claim)):
+            other = next(iter(_comparable(value, row)), None)
+            return Binding(value, Bond.ELSEWHERE, equal.fit, margin, row, other, is_named=True)
         if equal and (not different or equal.fit >= _NEAR_BEST * different.fit):
             return Binding(value, Bond.EQUAL, equal.fit, margin, equal.unit, equal.value)
         if any(compare(value, said) in _SAME for said in self._said):
@@ -174,6 +181,18 @@ class Binder:
                 equal = _Match(fit, place.unit, same)
         return equal, different
 
+    def _named_row(self, value: Value, found: Unit, claim: str) -> Unit | None:
+        """Return the cell in the column of `found` whose row the claim names, if it does not name that of `found`."""
+        words = stems(claim)
+        for named in (words, words | {word.stem for word in self._asked}):
+            if not found.column or found.label <= named:
+                return None
+            column = [place.unit for place in self._places if place.unit.column == found.column]
+            rows = [unit for unit in column if unit.label <= named and not all(stem.isdigit() for stem in unit.label)]
+            if rows:
+                return rows[0] if len(rows) == 1 and _says_otherwise(rows[0], value, claim) else None
+        return None
+
     def _fit(self, place: _Place, weights: Mapping[str, float]) -> float:
         share = self._chosen_share
         return (fitness(place.unit, weights) + share * place.nearness) / (1 + share)
@@ -205,6 +224,19 @@ def _related(value: Value, counted: frozenset[str], other: Value, unit: Unit) ->
     else:
         is_alike = not theirs or bool(theirs & stems(value.text))
     return relation if is_alike else Relation.INCOMPARABLE
+
+
+def _says_otherwise(cell: Unit, value: Value, claim: str) -> bool:
+    """Whether a cell has another value, or none, and the claim does not state that one as well."""
+    if not cell.values:
+        return _ABSENT.fullmatch(cell.text) is not None
+    stated = find_values(claim)
+    is_stated = any(compare(mine, other) in _SAME for mine in stated for other in cell.values)
+    return bool(_comparable(value, cell)) and not is_stated
+
+
+def _comparable(value: Value, unit: Unit) -> list[Value]:
+    return [other for other in unit.values if compare(value, other) is Relation.DIFFERENT]
 
 
 def _lead(best: _Match, matches: Sequence[_Match]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -39,7 +39,8 @@ class Reading:
 class Unit:
     """What carries a value: a whole sentence or item, or one cell of a row read with its label and column header.
 
-    `values` carry offsets into `text`, the words of the sentence, cell or header.
+    `values` carry offsets into `text`, the words of the sentence, cell or header. `column` and `label` are set for
+    cells alone: the headings and header over the cell, and the stems of its row's first cell.
     """
 
     reading: Reading
@@ -47,6 +48,8 @@ class Unit:
     stems: frozenset[str]
     around: frozenset[str]
     values: tuple[Value, ...]
+    column: tuple[str, ...] = ()
+    label: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=4096)
@@ -70,24 +73,22 @@ def read_hits(hits: Sequence[Hit]) -> list[Reading]:
 
 @lru_cache(maxsize=16384)
 def units(reading: Reading) -> tuple[Unit, ...]:
-    """Return the units of one statement that carry values: itself, or the cells and headers of a table row."""
+    """Return the units of one statement: itself, or the cells and the valued headers of a table row."""
     cells = reading.statement.cells
     if not cells:
-        return _if_valued(Unit(reading, reading.statement.text, reading.stems, reading.around, reading.values))
+        return (Unit(reading, reading.statement.text, reading.stems, reading.around, reading.values),)
     label = stems(cells[0].text)
     return tuple(unit for cell in cells for unit in _cell_units(reading, cell, label))
 
 
-def _cell_units(reading: Reading, cell: Cell, label: frozenset[str]) -> tuple[Unit, ...]:
+def _cell_units(reading: Reading, cell: Cell, label: frozenset[str]) -> Iterator[Unit]:
     """A limit may stand in the header alone: "Bought online (up to 3 h before departure)"."""
     words = stems(cell.header) | label
-    body = Unit(reading, cell.text, stems(cell.text) | words, reading.around, tuple(_cell_values(cell)))
-    head = Unit(reading, cell.header, words, reading.around, tuple(find_values(cell.header)))
-    return (*_if_valued(body), *_if_valued(head))
-
-
-def _if_valued(unit: Unit) -> tuple[Unit, ...]:
-    return (unit,) if unit.values else ()
+    column = (*reading.statement.context, cell.header)
+    own = stems(cell.text) | words
+    yield Unit(reading, cell.text, own, reading.around, tuple(_cell_values(cell)), column, label)
+    if values := find_values(cell.header):
+        yield Unit(reading, cell.header, words, reading.around, tuple(values))
 
 
 def _cell_values(cell: Cell) -> list[Value]:
