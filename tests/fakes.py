@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -38,7 +38,7 @@ from groundwire.errors import EventStoreError, UnknownCollection
 from groundwire.guardrail import Guardrail
 from groundwire.policy.policies import Policies
 from groundwire.policy.policy import Limits, Policy
-from groundwire.protocols import Query, Snapshot, Vectors
+from groundwire.protocols import Completion, Prompt, Query, Snapshot, Vectors
 from groundwire.proxy.answering import AnswerService
 from groundwire.proxy.callers import OpenGate
 from groundwire.proxy.chat import ChatProxy, ReplyStyle
@@ -156,8 +156,10 @@ class FakeUpstream:
         self.requests.append(
             Received(scope["method"], scope["raw_path"].decode(), scope["query_string"].decode(), headers, body)
         )
-        reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
-        await self._send(reply, receive, send)
+        await self._send(self._reply(), receive, send)
+
+    def _reply(self) -> Scripted:
+        return self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
 
     async def _send(self, reply: Scripted, receive, send) -> None:
         headers = [(name.encode(), value.encode()) for name, value in reply.headers.items()]
@@ -175,6 +177,59 @@ class FakeUpstream:
             else:
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
+
+
+def labels_of(material: str, says: Mapping[str, str]) -> str:
+    """Return what an honest judge writes: `says` gives labels by a word of the claim, `unsure` where none is in it."""
+    labels = []
+    for entry in json.loads(material)["claims"]:
+        label = next((label for word, label in says.items() if word in entry["claim"]), "unsure")
+        if "store room" in entry["claim"]:
+            said, held = (re.findall(r"\d+", text) for text in (entry["claim"], entry["evidence"][0]["quote"]))
+            label = "supported" if said == held else "contradicted"
+        labels.append({"id": entry["id"], "label": label})
+    return json.dumps({"labels": labels})
+
+
+class FakeLanguageModel:
+    """A judge without a network; `text` is written instead of honest labels, `error` raised."""
+
+    name = "big-model"
+
+    def __init__(self, says: Mapping[str, str] | None = None) -> None:
+        self.says = dict(says or {})
+        self.prompts: list[Prompt] = []
+        self.timeouts_s: list[float] = []
+        self.text: str | Callable[[str], str] | None = None
+        self.error: Exception | None = None
+        self.tokens: tuple[int | None, int | None] = (300, 40)
+
+    def complete(self, prompt: Prompt, timeout_s: float) -> Completion:
+        self.prompts.append(prompt)
+        self.timeouts_s.append(timeout_s)
+        if self.error:
+            raise self.error
+        text = self.text(prompt.material) if callable(self.text) else self.text
+        return Completion(labels_of(prompt.material, self.says) if text is None else text, *self.tokens)
+
+    def claims(self, place: int = -1) -> list[str]:
+        """Return the claims of a request, without the controls, in order of their text."""
+        sent = [entry["claim"] for entry in json.loads(self.prompts[place].material)["claims"]]
+        return sorted(claim for claim in sent if "store room" not in claim)
+
+
+class FakeJudge(FakeUpstream):
+    """A model server that labels claims; what `will` tells it to send comes instead."""
+
+    def __init__(self, says: Mapping[str, str] | None = None) -> None:
+        super().__init__()
+        self.says = dict(says or {})
+
+    def _reply(self) -> Scripted:
+        if self._replies:
+            return super()._reply()
+        material = self.requests[-1].json["messages"][1]["content"]
+        return Scripted([completion(labels_of(material, self.says))])
 
 
 def event(data: object) -> bytes:

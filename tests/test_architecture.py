@@ -23,8 +23,9 @@ LAYERS = [
     {"api", "evaluation"},
     {"proxy", "metrics"},
     {"policy", "guardrail"},
-    {"claims", "documents", "values", "embedding", "verification", "knowledge", "events", "keys", "storage"},
-    {"protocols", "settings"},
+    {"claims", "documents", "values", "embedding", "language_model", "verification", "knowledge"}
+    | {"events", "keys", "storage"},
+    {"protocols", "settings", "remote"},
     {"domain", "errors", "models", ""},
 ]
 # Neighbours that lean on each other, each for a reason.

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from fakes import FakeKnowledgeBase, FakeRetriever, ScriptedVerifier
@@ -155,6 +157,39 @@ def test_a_check_keeps_its_revision(guardrail, knowledge):
 
 def test_the_verifier_is_named(guardrail):
     assert guardrail.verifier_name == "scripted"
+
+
+def test_a_verifier_with_rations_gets_a_new_one_for_each_request(knowledge):
+    class Rationed(ScriptedVerifier):
+        given = 0
+
+        def rationed(self):
+            self.given += 1
+            return self
+
+    verifier = Rationed()
+    guardrail = Guardrail(knowledge, FakeRetriever(), verifier)
+    check = guardrail.open(Question(), SCOPE)
+    check.report("The fee is low.")
+    check.report("The rest is fine.")
+    guardrail.check("The fee is low.", Question(), SCOPE)
+
+    assert (verifier.given, len(verifier.batches)) == (2, 3)
+
+
+def test_a_claim_that_was_not_read_to_its_end_is_in_the_coverage(knowledge):
+    class Cutting(ScriptedVerifier):
+        def verify(self, *asked):
+            return [replace(one, is_cut="long" in one.claim.text) for one in super().verify(*asked)]
+
+    report = Guardrail(knowledge, FakeRetriever(), Cutting()).check("The fee is low. It is long.", Question(), SCOPE)
+
+    assert [(entry.what, entry.why) for entry in report.skipped] == [
+        (
+            "a part of the claim at characters 16 to 27",
+            "the claim or its evidence is longer than is read at once; the rest was not read",
+        )
+    ]
 
 
 def test_code_is_in_the_coverage_and_a_greeting_is_not():

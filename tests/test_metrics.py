@@ -5,6 +5,7 @@ import pytest
 from groundwire.domain import Failure, Label
 from groundwire.events.rows import SELFTEST_ENDPOINT
 from groundwire.metrics import KnowledgeSize, Metrics
+from groundwire.verification.consultation import Consultation
 from stored import sample, verdict
 
 
@@ -68,6 +69,18 @@ def test_the_queue_is_measured_when_asked(metrics):
     metrics.watch_queue(lambda: len(waiting))
     waiting.append("event")
     assert value(metrics, "events_waiting") == 1
+
+
+def test_a_second_opinion_counts_with_its_cost(metrics):
+    metrics.judged(Consultation("answered", 5, 4, 1, 300, 40, 0.5))
+    metrics.judged(Consultation("over_budget", 2))
+    assert value(metrics, "judge_consultations_total", outcome="answered") == 1
+    assert value(metrics, "judge_consultations_total", outcome="over_budget") == 1
+    fates = {"changed": 1, "unchanged": 3, "not_asked": 3}
+    assert {fate: value(metrics, "judge_claims_total", fate=fate) for fate in fates} == fates
+    assert value(metrics, "judge_tokens_total", kind="prompt") == 300
+    assert value(metrics, "judge_tokens_total", kind="completion") == 40
+    assert (value(metrics, "judge_seconds_count"), value(metrics, "judge_seconds_sum")) == (1, 0.5)
 
 
 def test_held_text_is_timed(metrics):

@@ -214,6 +214,49 @@ def test_a_key_is_not_shown(configured):
     assert "sk-secret" not in repr(configured("upstreams: [{api_key: sk-secret}]"))
 
 
+JUDGE = "judge: {enabled: true, base_url: http://127.0.0.1:9/v1, model: big, api_key: sk-secret, timeout_s: 1.5"
+
+
+def test_a_judge_is_off_by_default_and_may_be_configured(configured):
+    judge = configured(JUDGE + ", parameters: {reasoning_effort: low}}").judge
+
+    assert not Settings().judge.enabled
+    assert (judge.enabled, judge.model, judge.parameters) == (True, "big", {"reasoning_effort": "low"})
+    assert "sk-secret" not in repr(judge)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("judge: {enabled: true, api_key: sk-secret}", "judge: an enabled judge needs `base_url` and `model`"),
+        ("judge: {min_support: 0.9}", r"judge: `min_support` \(0\.9\) is above `max_support` \(0\.8\)"),
+        ("judge: {min_support: 2}", r"judge\.min_support: .*less than or equal to 1 \(got 2\)"),
+        ("judge: {timeout_s: 0}", r"judge\.timeout_s: .*greater than 0"),
+        ("judge: {max_tokens: 10}", r"judge\.max_tokens: .*500"),
+        ("judge: {parameters: {stream: true, model: other}}", r"judge\.parameters: can't set model, stream"),
+        ("judge: {provider: openai}", r"judge\.provider: unknown name; known are api_key, base_url, enabled"),
+        (
+            JUDGE + "}\npolicies: {default: {}, quick: {budget_ms: 900}}",
+            r"`judge\.timeout_s` \(1\.5 s\) must be less than `policies\.quick\.budget_ms` \(900 ms\)",
+        ),
+    ],
+    ids=["incomplete", "no range", "no probability", "no time", "no tokens", "fixed fields", "unknown", "no budget"],
+)
+def test_a_wrong_judge_is_explained(configured, text, message):
+    with pytest.raises(SettingsError, match=message) as caught:
+        configured(text)
+    assert "sk-secret" not in caught.value.message
+
+
+@pytest.mark.parametrize("written", ["off", "'off'", '"off"'])
+def test_off_needs_no_quotes(configured, written):
+    assert configured(f"policies: {{default: {{mode: {written}}}}}").policies["default"].mode is Mode.OFF
+
+
+def test_a_judge_needs_no_time_of_a_policy_that_is_off(configured):
+    assert configured(JUDGE + "}\npolicies: {default: {}, none: {mode: off, budget_ms: 900}}").judge.enabled
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(SettingsError, match=r"Can't read the settings file '.*missing\.yaml': No such file"):
         load_settings(tmp_path / "missing.yaml", {})

@@ -4,7 +4,7 @@ import time
 import httpx
 import pytest
 
-from fakes import FakeUpstream, running
+from fakes import USAGE, Die, FakeJudge, FakeUpstream, Scripted, Stall, completion, running
 from groundwire.embedding.onnx import OnnxEmbedder
 from groundwire.embedding.remote import RemoteEmbedder
 from groundwire.errors import SettingsError
@@ -30,6 +30,14 @@ def settings(tmp_path):
 @pytest.fixture
 def upstream():
     fake = FakeUpstream()
+    with running(fake) as url:
+        fake.url = f"{url}/v1"
+        yield fake
+
+
+@pytest.fixture
+def judge():
+    fake = FakeJudge()
     with running(fake) as url:
         fake.url = f"{url}/v1"
         yield fake
@@ -94,6 +102,68 @@ def test_an_assembled_server_checks_answers_against_the_documents(settings, upst
     assert [event["id"] for event in stored["events"]] == [reply.headers["x-grounding-event-id"]]
     assert 'groundwire_requests_total{endpoint="/v1/chat/completions",status="200"} 1.0' in counted
     assert 'groundwire_upstream_requests_total{status="200",upstream="default"} 1.0' in counted
+
+
+def judge_settings(url, **values):
+    # The whole range, so that the claim is open whatever the shipped weights think of it.
+    judge = {"enabled": True, "base_url": url, "model": "big-model", "api_key": "judge-secret", "timeout_s": 1.9}
+    return judge | {"min_support": 0, "max_support": 1, "parameters": {"temperature": 0}} | values
+
+
+def test_a_second_opinion_is_asked_for_and_counted_apart(settings, upstream, judge, caplog):
+    caplog.set_level("INFO")
+    upstream.will_say("The monthly fee is $9.")
+    judge.says = {"fee": "unsupported"}
+    assembly = assemble(settings(upstreams=[{"base_url": upstream.url}], judge=judge_settings(judge.url)))
+    assembly.library.sync()
+
+    with running(assembly.app) as url:
+        reply = ask(url)
+        event = httpx.get(f"{url}/api/v1/events/{reply.headers['x-grounding-event-id']}").json()
+        counted = httpx.get(f"{url}/metrics").text
+
+    [claim] = reply.json()["grounding"]["claims"]
+    assert (claim["label"], claim["support"]) == ("unsupported", 0.0)
+    assert claim["reason"].startswith("second opinion of big-model: the evidence does not settle this; before: ")
+    assert reply.json()["usage"] == USAGE
+    assert event["verifier"].endswith("+judge:big-model")
+    [asked] = judge.requests
+    assert asked.headers["authorization"] == "Bearer judge-secret"
+    assert "The monthly fee is $5." in asked.json["messages"][1]["content"]
+    assert 'groundwire_judge_tokens_total{kind="prompt"} 11.0' in counted
+    assert 'groundwire_judge_claims_total{fate="changed"} 1.0' in counted
+    assert "judge-secret" not in caplog.text + counted + reply.text
+
+
+@pytest.mark.parametrize(
+    "replies",
+    [
+        [Scripted([b"busy"], 500)],
+        [Scripted([b'{"error": {"message": "bad judge-secret"}}'], 401)],
+        [Scripted([Stall()])],
+        [Scripted([Die()])],
+        [Scripted([completion("Sure! All claims are fine.")])],
+        [Scripted([completion({"role": "assistant", "content": None, "refusal": "I can't."})])],
+    ],
+    ids=["error", "bad key", "silence", "death", "no JSON", "refusal"],
+)
+def test_a_judge_that_fails_leaves_the_answer_as_it_would_be_without(settings, upstream, judge, replies, caplog):
+    upstream.will_say("The monthly fee is $9.")
+    judge.will(*replies)
+    values = judge_settings(judge.url, timeout_s=0.2)
+    assembly = assemble(settings(upstreams=[{"base_url": upstream.url}], judge=values))
+    assembly.library.sync()
+
+    with running(assembly.app) as url:
+        reply = ask(url)
+        counted = httpx.get(f"{url}/metrics").text
+
+    [claim] = reply.json()["grounding"]["claims"]
+    assert (claim["label"], "second opinion" in claim["reason"]) == ("contradicted", False)
+    assert reply.json()["choices"][0]["message"]["content"] == "The monthly fee is $5."
+    assert 'groundwire_judge_consultations_total{outcome="failed"} 1.0' in counted
+    assert "No second opinion of 'big-model'; the verdicts stay as they were." in caplog.text
+    assert "judge-secret" not in caplog.text
 
 
 def test_server_settings_reach_the_wire(settings, upstream):

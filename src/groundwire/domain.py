@@ -175,7 +175,7 @@ class Verdict:
 
     `support` is the calibrated probability (0 to 1) that the evidence carries the claim. `spans` are the character
     ranges of the answer, inside the claim, that no evidence carries. `failure` is set exactly when the label is
-    `unverified`.
+    `unverified`. `is_cut` tells that claim or evidence were longer than is read at once, and their rest was not read.
     """
 
     claim: Claim
@@ -186,6 +186,7 @@ class Verdict:
     corrections: tuple[Correction, ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
     failure: Failure | None = None
+    is_cut: bool = False
 
     @property
     def corrected_text(self) -> str | None:

@@ -11,7 +11,7 @@ from groundwire.claims.segments import Segment
 from groundwire.claims.splitting import split_answer
 from groundwire.domain import Claim, Failure, Label, Question, Report, Skipped, Source, Strictness, Verdict
 from groundwire.errors import CheckError
-from groundwire.protocols import KnowledgeBase, Retriever, Snapshot, Verifier
+from groundwire.protocols import KnowledgeBase, RationedVerifier, Retriever, Snapshot, Verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,8 @@ class Guardrail:
     def open(self, question: Question, scope: Scope) -> Check:
         """Start a check under the newest revision, which stays the same to its end; raises UnknownCollection."""
         snapshot = self._knowledge.snapshot(scope.collections)
-        return Check(snapshot, question, scope, self._retriever, self._verifier)
+        verifier = self._verifier.rationed() if isinstance(self._verifier, RationedVerifier) else self._verifier
+        return Check(snapshot, question, scope, self._retriever, verifier)
 
     def check(self, answer: str, question: Question, scope: Scope) -> Report:
         """Return the report on a whole answer; raises UnknownCollection and CheckError."""
@@ -68,7 +69,8 @@ class Check:
         split = time.perf_counter()
         verdicts = self.verify(claims)
         timing = {"claims": (split - started) * 1e3, "verdicts": (time.perf_counter() - split) * 1e3}
-        return Report(answer, tuple(verdicts), tuple(skipped(segments)), self.revision, timing)
+        coverage = (*skipped(segments), *unread(verdicts))
+        return Report(answer, tuple(verdicts), coverage, self.revision, timing)
 
     def verify(self, claims: Sequence[Claim]) -> list[Verdict]:
         """Judge claims, one verdict each, in order; blocking work, so call it from a worker thread.
@@ -104,3 +106,10 @@ def unverified(claim: Claim, failure: Failure, reason: str) -> Verdict:
 def skipped(segments: Sequence[Segment]) -> list[Skipped]:
     """Return the coverage entries of the segments that might have asserted something unchecked."""
     return [Skipped(segment.text.strip(), segment.why) for segment in segments if segment.skipped]
+
+
+def unread(verdicts: Sequence[Verdict]) -> list[Skipped]:
+    """Return the coverage entries of the claims that, with their evidence, were longer than the verifier reads."""
+    why = "the claim or its evidence is longer than is read at once; the rest was not read"
+    places = [verdict.claim for verdict in verdicts if verdict.is_cut]
+    return [Skipped(f"a part of the claim at characters {claim.start} to {claim.end}", why) for claim in places]

@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from groundwire.domain import Event, Failure, Verdict
 from groundwire.events.rows import is_selftest
+from groundwire.verification.consultation import Consultation
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -49,6 +50,10 @@ class Metrics:
         self._store_s = self._histogram("event_store_seconds", "Time until events were durable.", _FAST)
         self._added_s = self._histogram("added_seconds", "Check and storing together, by answer.", _FAST, "stream")
         self._held_s = self._histogram("held_seconds", "How long streamed text was held for its verdict.", _FAST)
+        self._judge_requests = self._counter("judge_consultations", "Second opinions by outcome.", "outcome")
+        self._judge_claims = self._counter("judge_claims", "Open claims by what became of them.", "fate")
+        self._judge_tokens = self._counter("judge_tokens", "Tokens of second opinions.", "kind")
+        self._judge_s = self._histogram("judge_seconds", "Time of one second opinion.", _FAST)
 
     def request(self, endpoint: str, status: int | None, seconds: float) -> None:
         """Count a request to us; `status` is None when the client left before it had one."""
@@ -74,6 +79,18 @@ class Metrics:
     def failed(self, kind: Failure) -> None:
         """Count a failure that no verdict tells of."""
         self._failures.labels(kind.value).inc()
+
+    def judged(self, consultation: Consultation) -> None:
+        """Count a second opinion, with its cost."""
+        one = consultation
+        self._judge_requests.labels(one.outcome).inc()
+        fates = {"changed": one.changed, "unchanged": one.asked - one.changed, "not_asked": one.claims - one.asked}
+        for fate, count in fates.items():
+            self._judge_claims.labels(fate).inc(count)
+        self._judge_tokens.labels("prompt").inc(one.prompt_tokens)
+        self._judge_tokens.labels("completion").inc(one.completion_tokens)
+        if one.asked:
+            self._judge_s.observe(one.seconds)
 
     def held(self, seconds: float) -> None:
         """Note how long a piece of a stream was held."""

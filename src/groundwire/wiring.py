@@ -30,6 +30,7 @@ from groundwire.knowledge.ingestion import IngestionReport, Ingestor, Progress
 from groundwire.knowledge.retrieval import FusedRetriever
 from groundwire.knowledge.store import KnowledgeStore
 from groundwire.knowledge.watching import follow_revisions, watch_folder
+from groundwire.language_model import RemoteLanguageModel
 from groundwire.metrics import Metrics
 from groundwire.models import EMBEDDER
 from groundwire.policy.policies import Policies
@@ -40,10 +41,14 @@ from groundwire.proxy.chat import ChatProxy, ReplyStyle
 from groundwire.proxy.passthrough import Passthrough
 from groundwire.proxy.routes import WireApp
 from groundwire.proxy.upstream import UpstreamAddress, Upstreams
-from groundwire.settings import EmbeddingSettings, Settings, UpstreamSettings
+from groundwire.settings import EmbeddingSettings, JudgeSettings, Settings, UpstreamSettings
 from groundwire.storage.database import Database, open_database
+from groundwire.verification.consultation import Consultant, Count, uncounted
+from groundwire.verification.judge import Limits, SecondOpinion
+from groundwire.verification.rations import TokenBudget
 
 _MEGABYTE = 1_000_000
+_WAITING_THREADS = 16
 Part = AbstractAsyncContextManager[object]
 
 
@@ -57,6 +62,7 @@ class Library:
     store: KnowledgeStore
     knowledge: LiveKnowledgeBase
     ingestor: Ingestor
+    judge: RemoteLanguageModel | None = None
 
     def sync(self, progress: Progress | None = None) -> IngestionReport | None:
         """Bring the configured folder's documents up to date; None where no folder is configured."""
@@ -99,13 +105,13 @@ def open_library(settings: Settings) -> Library:
         max_bytes=int(settings.server.max_upload_mb * _MEGABYTE),
     )
     knowledge.refresh()
-    return Library(settings, database, embedder, store, knowledge, ingestor)
+    return Library(settings, database, embedder, store, knowledge, ingestor, _judge(settings.judge))
 
 
-def build_guardrail(library: Library) -> Guardrail:
-    """Return the check over these documents."""
+def build_guardrail(library: Library, count: Count = uncounted) -> Guardrail:
+    """Return the check over these documents; `count` is told of each second opinion."""
     retriever = FusedRetriever(library.embedder, passages_per_claim=library.settings.knowledge_base.passages_per_claim)
-    return Guardrail(library.knowledge, retriever, build_verifier(library))
+    return Guardrail(library.knowledge, retriever, build_verifier(library, count))
 
 
 def build_policies(settings: Settings) -> Policies:
@@ -150,7 +156,8 @@ class _NoEvents:
 def assemble(settings: Settings, *, running: tuple[Part, ...] = ()) -> Assembly:
     """Put a server together; `running` are further parts that start before and stop after its own."""
     library = open_library(settings)
-    threads = ThreadPoolExecutor(max(2, os.cpu_count() or 1), "check")
+    # A thread that waits for a second opinion needs no core.
+    threads = ThreadPoolExecutor(_WAITING_THREADS if settings.judge.enabled else max(2, os.cpu_count() or 1), "check")
     services = _services(library, threads)
     upstreams = Upstreams([MeasuredUpstream(_address(each), services.metrics) for each in settings.upstreams])
     parts = AppParts(
@@ -161,7 +168,7 @@ def assemble(settings: Settings, *, running: tuple[Part, ...] = ()) -> Assembly:
         running=(
             *running,
             _closing(library.database),
-            _ending(threads),
+            _ending(library, threads),
             services.events,
             services.keys,
             _following(library),
@@ -197,12 +204,24 @@ EMBEDDERS: Mapping[str, Callable[[EmbeddingSettings], Embedder]] = {
 }
 
 
-def build_verifier(library: Library) -> Verifier:
+def build_verifier(library: Library, count: Count = uncounted) -> Verifier:
     """The verifier reads token by token with the shipped model, whichever model searches."""
     from groundwire.verification.shipped import load_verifier
 
     embedder = library.embedder
-    return load_verifier(embedder if isinstance(embedder, OnnxEmbedder) else _shipped(library.settings.embedding))
+    shipped = load_verifier(embedder if isinstance(embedder, OnnxEmbedder) else _shipped(library.settings.embedding))
+    if library.judge is None:
+        return shipped
+    judge = library.settings.judge
+    limits = Limits(judge.min_support, judge.max_support, judge.timeout_s, judge.max_tokens)
+    return SecondOpinion(shipped, Consultant(library.judge, TokenBudget(judge.max_tokens_per_hour), count), limits)
+
+
+def _judge(settings: JudgeSettings) -> RemoteLanguageModel | None:
+    if not settings.enabled:
+        return None
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    return RemoteLanguageModel(settings.base_url or "", settings.model or "", key, settings.parameters)
 
 
 def _services(library: Library, threads: ThreadPoolExecutor) -> Services:
@@ -210,7 +229,7 @@ def _services(library: Library, threads: ThreadPoolExecutor) -> Services:
     events, keys = SqlEventStore(library.database), KeyStore(library.database)
     metrics.watch_queue(lambda: events.waiting)
     metrics.watch_knowledge(lambda: knowledge_sizes(library.knowledge))
-    guardrail = build_guardrail(library)
+    guardrail = build_guardrail(library, metrics.judged)
     collections = (library.settings.knowledge_base.collection,)
     answers = AnswerService(guardrail, MeasuredEvents(events, metrics), threads, collections)
     policies = build_policies(library.settings)
@@ -252,11 +271,13 @@ async def _closing(database: Database) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _ending(threads: ThreadPoolExecutor) -> AsyncIterator[None]:
+async def _ending(library: Library, threads: ThreadPoolExecutor) -> AsyncIterator[None]:
     try:
         yield
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
+        if library.judge:
+            library.judge.close()
 
 
 @asynccontextmanager

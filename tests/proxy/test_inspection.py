@@ -137,6 +137,18 @@ async def test_past_the_length_limit_one_verdict_stands_for_the_rest(judge, thre
     assert not inspection.delivery.is_outage
 
 
+async def test_a_claim_that_was_not_read_to_its_end_is_in_the_coverage(judge, threads):
+    read = judge.verify
+    judge.verify = lambda claims: [replace(one, is_cut="long" in one.claim.text) for one in read(claims)]
+    inspection = Inspection(judge, Policy(), threads)
+
+    await put(inspection, "The fee is low. It", " is long.\n```\nx = 1\n```\n")
+
+    skipped = inspection.report().skipped
+    assert [entry.what for entry in skipped] == ["```", "a part of the claim at characters 16 to 27"]
+    assert "longer than is read at once" in skipped[1].why
+
+
 async def test_a_skip_is_noted_once(judge, threads):
     inspection = Inspection(judge, Policy(), threads)
 

@@ -14,7 +14,7 @@ from groundwire.claims.segments import Segment
 from groundwire.claims.splitting import AnswerSplitter
 from groundwire.domain import Action, Claim, Failure, Label, Question, Report, Skipped, Verdict
 from groundwire.errors import CheckError
-from groundwire.guardrail import skipped, unverified
+from groundwire.guardrail import skipped, unread, unverified
 from groundwire.policy.decision import Ruling, action_for
 from groundwire.policy.delivery import Delivery
 from groundwire.policy.mending import rule
@@ -120,7 +120,8 @@ class Inspection:
         """Return the verdicts so far."""
         verdicts = tuple(ruling.verdict for ruling in self.delivery.rulings)
         timing = {"check": round(self._check_s * 1e3, 3)}
-        return Report(self.answer, verdicts, tuple(self._skipped), self._judge.revision, timing)
+        coverage = (*self._skipped, *unread(verdicts))
+        return Report(self.answer, verdicts, coverage, self._judge.revision, timing)
 
     def _take(self, segments: Sequence[Segment]) -> None:
         if self.delivery.is_blocked:

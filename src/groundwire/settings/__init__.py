@@ -5,6 +5,7 @@ Order of precedence: environment variables, then the YAML file, then the default
 exist beside them.
 """
 
+from groundwire.settings.judge import JudgeSettings
 from groundwire.settings.loading import CONFIG_VARIABLE, PREFIX, SHORT_VARIABLES, load_settings
 from groundwire.settings.model import Settings
 from groundwire.settings.policies import PolicySettings
@@ -15,6 +16,7 @@ __all__ = [
     "PREFIX",
     "SHORT_VARIABLES",
     "EmbeddingSettings",
+    "JudgeSettings",
     "KnowledgeBaseSettings",
     "PolicySettings",
     "ServerSettings",

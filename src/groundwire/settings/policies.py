@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from groundwire.domain import Action, Failure, Label, Mode, Source
 from groundwire.settings.base import Frozen, Probability
@@ -114,3 +114,9 @@ class PolicySettings(Frozen):
     """Whether supported claims are annotated with their documents."""
     messages: Messages = Messages()
     """Texts a user may see."""
+
+    @field_validator("mode", mode="before")
+    @classmethod
+    def _reads_a_bare_off(cls, value: object) -> object:
+        # YAML takes `off` without quotes for false.
+        return Mode.OFF if value is False else value

@@ -1,0 +1,93 @@
+"""A second opinion: a language model is asked about the claims that the verifier before it left open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from groundwire.domain import Claim, Hit, Label, Question, Strictness, Verdict
+from groundwire.protocols import Verifier
+from groundwire.verification.consultation import Consultant
+from groundwire.verification.rations import Ration
+
+_SAYS: Mapping[Label, str] = {
+    Label.SUPPORTED: "the evidence carries this",
+    Label.CONTRADICTED: "the evidence says otherwise",
+    Label.UNSUPPORTED: "the evidence does not settle this",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Which claims are open (`support` from `min_support` to `max_support`) and what the answers to a request may cost.
+
+    `timeout_s` and `max_tokens`, prompts and replies together, hold for all second opinions on one request's answers.
+    """
+
+    min_support: float = 0.2
+    max_support: float = 0.8
+    timeout_s: float = 1.5
+    max_tokens: int = 4_000
+
+
+class SecondOpinion:
+    """Judges as the verifier it wraps does, then has a model look at what is open; safe to use from several threads.
+
+    A verdict changes only where the model clearly gives another label. Whatever keeps it from doing so leaves all
+    verdicts as they were. Without a ration of its own each call has a new one.
+    """
+
+    def __init__(
+        self, verifier: Verifier, consultant: Consultant, limits: Limits, *, ration: Ration | None = None
+    ) -> None:
+        self._verifier = verifier
+        self._consultant = consultant
+        self._limits = limits
+        self._ration = ration
+
+    @property
+    def name(self) -> str:
+        """Names the verifier and the model."""
+        return f"{self._verifier.name}+judge:{self._consultant.name}"
+
+    def rationed(self) -> SecondOpinion:
+        """Return the verifier for the answers to one request, which share one limit of time and tokens."""
+        return SecondOpinion(self._verifier, self._consultant, self._limits, ration=self._new_ration())
+
+    def verify(
+        self, claims: Sequence[Claim], evidence: Sequence[Sequence[Hit]], question: Question, strictness: Strictness
+    ) -> list[Verdict]:
+        """Return one verdict a claim, in input order; raises CheckError when the wrapped verifier does."""
+        verdicts = list(self._verifier.verify(claims, evidence, question, strictness))
+        places = [place for place, verdict in enumerate(verdicts) if self._is_open(verdict)]
+        if not places:
+            return verdicts
+        # Where not all fit into one request, those nearest to the limit between the labels matter most.
+        places.sort(key=lambda place: abs(verdicts[place].support - strictness.min_support))
+        ration = self._ration or self._new_ration()
+        labels = self._consultant.labels([verdicts[place] for place in places], question, ration)
+        for place, label in zip(places, labels, strict=True):
+            verdicts[place] = self._revised(verdicts[place], label, strictness)
+        return verdicts
+
+    def _new_ration(self) -> Ration:
+        return Ration(self._limits.max_tokens, self._limits.timeout_s)
+
+    def _is_open(self, verdict: Verdict) -> bool:
+        is_between = self._limits.min_support <= verdict.support <= self._limits.max_support
+        return is_between and verdict.label is not Label.UNVERIFIED and bool(verdict.evidence)
+
+    def _revised(self, verdict: Verdict, label: Label, strictness: Strictness) -> Verdict:
+        """Return the verdict with this label; its support leaves the open range on the side of the label."""
+        if label is verdict.label:
+            return verdict
+        is_supported = label is Label.SUPPORTED
+        most = max(self._limits.max_support, strictness.min_support)
+        return replace(
+            verdict,
+            label=label,
+            support=most if is_supported else min(self._limits.min_support, verdict.support),
+            reason=f"second opinion of {self._consultant.name}: {_SAYS[label]}; before: {verdict.reason}",
+            corrections=(),
+            spans=() if is_supported else verdict.spans,
+        )
