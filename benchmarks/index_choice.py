@@ -28,6 +28,7 @@ SENTENCES = 12_000
 QUERIES = 300
 K = 5
 NOISE = 0.15
+NARROW, WIDE = 128, 512
 FILES = ("n_mnli_dev", "n_fm2", "n_semiauto_nli", "g_summedits")
 
 
@@ -114,12 +115,13 @@ def exact(dimension: int, vectors: np.ndarray) -> faiss.Index:
     return index
 
 
-def hnsw(width: int) -> Callable[[int, np.ndarray], faiss.Index]:
-    """The product's graph over vectors of 8 bits a dimension, with another search width."""
+def hnsw(quantiser: int, *, is_wide: bool = False) -> Callable[[int, np.ndarray], faiss.Index]:
+    """A graph of the product's shape, over vectors of 8 or 16 bits a dimension."""
 
     def make(dimension: int, vectors: np.ndarray) -> faiss.Index:
-        index = faiss.IndexHNSWSQ(dimension, faiss.ScalarQuantizer.QT_8bit, 32, faiss.METRIC_INNER_PRODUCT)
-        index.hnsw.efConstruction, index.hnsw.efSearch = 80, width
+        index = faiss.IndexHNSWSQ(dimension, quantiser, 32, faiss.METRIC_INNER_PRODUCT)
+        index.hnsw.efConstruction = 120
+        index.hnsw.efSearch = WIDE if is_wide else NARROW
         index.train(vectors[:50_000])
         index.add(vectors)
         return index
@@ -142,8 +144,9 @@ def ivf(probes: int) -> Callable[[int, np.ndarray], faiss.Index]:
 
 INDEXES: dict[str, Callable[[int, np.ndarray], faiss.Index]] = {
     "exact": exact,
-    "HNSW, 8 bits, width 48": hnsw(48),
-    "HNSW, 8 bits, width 96": hnsw(96),
+    f"HNSW, 8 bits, width {WIDE}": hnsw(faiss.ScalarQuantizer.QT_8bit, is_wide=True),
+    f"HNSW, 16 bits, width {NARROW}": hnsw(faiss.ScalarQuantizer.QT_fp16),
+    f"HNSW, 16 bits, width {WIDE}": hnsw(faiss.ScalarQuantizer.QT_fp16, is_wide=True),
     "IVF, 8 bits, 16 probes": ivf(16),
     "IVF, 8 bits, 64 probes": ivf(64),
 }

@@ -18,6 +18,15 @@ def pdf(*lines, title="", extra_trailer=b""):
     """Return a PDF of one page with a line of text each; without lines it is a page as a scan has it."""
     shown = b"".join(b"(%s) Tj 0 -16 Td " % line.encode("latin-1") for line in lines)
     stream = b"BT /F1 12 Tf 72 720 Td " + shown + b"ET" if lines else b"0 0 100 100 re f"
+    return _pdf(stream, title, extra_trailer)
+
+
+def page_pdf(*operators):
+    """Return a PDF of one page that is drawn by these operators; the font is F1."""
+    return _pdf("\n".join(operators).encode("latin-1"), "", b"")
+
+
+def _pdf(stream, title, extra_trailer):
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from groundwire.knowledge.pdf import with_structure
 from groundwire.knowledge.spreadsheets import workbook_to_markdown
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _pdf(data: bytes) -> Extracted:
     except PDFPasswordIncorrect as error:
         raise PasswordNeeded from error
     title = next((entry["Title"] for entry in properties if isinstance(entry.get("Title"), bytes)), b"")
-    return Extracted(_markdown(PdfConverter, data, ".pdf"), decode_text(title))
+    return Extracted(with_structure(data, _markdown(PdfConverter, data, ".pdf")), decode_text(title))
 
 
 def _docx(data: bytes) -> Extracted:
