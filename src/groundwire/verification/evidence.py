@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,12 +54,15 @@ class EvidenceVerifier:
         measured = self.measure(claims, evidence, question)
         table = np.array([[one.features[name] for name in self._model.names] for one in measured], dtype=np.float32)
         return [
-            verdict(
-                one.prepared,
-                [candidate.reading for candidate in one.candidates],
-                dict(zip(LABELS, map(float, chances), strict=True)),
-                one.judgement.spans if one.judgement else (),
-                strictness,
+            replace(
+                verdict(
+                    one.prepared,
+                    [candidate.reading for candidate in one.candidates],
+                    dict(zip(LABELS, map(float, chances), strict=True)),
+                    one.judgement.spans if one.judgement else (),
+                    strictness,
+                ),
+                is_cut=one.judgement is not None and one.judgement.is_cut,
             )
             for one, chances in zip(measured, self._model.probabilities(table), strict=True)
         ]
