@@ -9,11 +9,14 @@ from functools import lru_cache
 
 from groundwire.documents.statements import Cell, Statement, statements
 from groundwire.domain import Hit, Passage
-from groundwire.values import Value, find_values
+from groundwire.values import Kind, Value, find_values
 from groundwire.verification.polarity import Polarity, polarity
 from groundwire.verification.words import stems
 
 _HEADER_UNIT = re.compile(r"(?:[(\[,]\s*(?:in )?|\bin )([^()\[\],]{1,20})")
+
+# What a header can limit its column to; "Price per month" and "Option 2" limit nothing.
+_LIMITING = frozenset((Kind.MONEY, Kind.PERCENT, Kind.DURATION, Kind.QUANTITY, Kind.DATE, Kind.TIME))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,8 @@ def _cell_units(reading: Reading, cell: Cell, label: frozenset[str]) -> Iterator
     column = (*reading.statement.context, cell.header)
     own = stems(cell.text) | words
     yield Unit(reading, cell.text, own, reading.around, tuple(_cell_values(cell)), column, label)
-    if values := find_values(cell.header):
-        yield Unit(reading, cell.header, words, reading.around, tuple(values))
+    if limits := tuple(value for value in find_values(cell.header) if value.kind in _LIMITING):
+        yield Unit(reading, cell.header, words, reading.around, limits)
 
 
 def _cell_values(cell: Cell) -> list[Value]:
