@@ -38,6 +38,8 @@ class FaissIndex:
         if not self.size or not len(vectors):
             shape = (len(vectors), k)
             return np.full(shape, -1, dtype=np.int64), np.full(shape, -1.0, dtype=np.float32)
+        # A search is short and several run at once: more threads for each would wait for each other, spinning.
+        faiss.omp_set_num_threads(1)
         similarities, ids = self.index.search(np.ascontiguousarray(vectors, dtype=np.float32), k)
         return ids, np.where(ids < 0, np.float32(-1.0), similarities).astype(np.float32)
 
@@ -82,7 +84,7 @@ def build_index(ids: Ids, vectors: Vectors) -> FaissIndex:
 
 
 def _graph(dimension: int) -> faiss.Index:
-    """HNSW (Malkov and Yashunin 2018, https://arxiv.org/abs/1603.09320) over vectors of half precision, as they are stored."""
+    """HNSW (Malkov and Yashunin 2018, https://arxiv.org/abs/1603.09320) over half-precision vectors, as stored."""
     # The stubs take the quantiser for an object.
     graph = faiss.IndexHNSWSQ(dimension, faiss.ScalarQuantizer.QT_fp16, _NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)  # type: ignore[arg-type]
     graph.hnsw.efConstruction = _CONSTRUCTION_WIDTH
