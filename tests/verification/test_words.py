@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,4 +60,4 @@ def test_spans_lie_in_the_text_and_apart(text):
     words = content_words(text)
 
     assert all(0 <= word.start < word.end <= len(text) and text[word.start : word.end].strip() for word in words)
-    assert all(one.end <= other.start for one, other in zip(words, words[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(words))
