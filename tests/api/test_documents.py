@@ -1,5 +1,6 @@
 import pytest
 
+from groundwire.api.limits import LimitedBody
 from groundwire.knowledge.ingestion import Upload
 from made_files import locked_pdf, xlsx
 
@@ -161,3 +162,10 @@ async def test_documents_are_listed_in_pages(client, library):
     second = (await client.get(f"{URL}?limit=3&after={first['next_after']}")).json()
     assert [each["document_id"] for each in second["documents"]] == ["d3", "d4"]
     assert second["next_after"] is None
+
+
+async def test_an_upload_that_is_too_large_is_refused_before_it_is_read(app, client, library):
+    app.add_middleware(LimitedBody, max_bytes=1_000)
+    reply = await client.post(URL, files=files(**{"a.md": b"Refunds take 14 days. " * 100}))
+    assert (reply.status_code, reply.json()["error"]["code"]) == (413, "payload_too_large")
+    assert library.store.documents("faq") == []
