@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import pytest
@@ -159,22 +160,50 @@ def test_the_verifier_is_named(guardrail):
     assert guardrail.verifier_name == "scripted"
 
 
-def test_a_verifier_with_rations_gets_a_new_one_for_each_request(knowledge):
-    class Rationed(ScriptedVerifier):
-        given = 0
+class Reconsidering(ScriptedVerifier):
+    """Turns `perhaps` into supported when it looks again; `given` counts the rations."""
 
-        def rationed(self):
-            self.given += 1
-            return self
+    def __init__(self):
+        super().__init__()
+        self.given = 0
+        self.asked = []
 
-    verifier = Rationed()
+    def rationed(self):
+        self.given += 1
+        return self
+
+    def reconsider(self, verdicts, question, strictness, within_s):
+        self.asked.append((question, strictness, within_s))
+        return [replace(one, label=Label.SUPPORTED) for one in verdicts]
+
+
+def test_a_verifier_that_looks_again_does_so_once_an_answer(knowledge):
+    verifier, question = Reconsidering(), Question()
+
+    report = Guardrail(knowledge, FakeRetriever(), verifier).check("It perhaps rises. It falls.", question, SCOPE)
+
+    assert [one.label for one in report.verdicts] == [Label.SUPPORTED, Label.SUPPORTED]
+    assert verifier.asked == [(question, SCOPE.strictness, math.inf)]
+
+
+def test_each_request_has_a_ration_of_its_own(knowledge):
+    verifier = Reconsidering()
     guardrail = Guardrail(knowledge, FakeRetriever(), verifier)
     check = guardrail.open(Question(), SCOPE)
     check.report("The fee is low.")
     check.report("The rest is fine.")
     guardrail.check("The fee is low.", Question(), SCOPE)
 
-    assert (verifier.given, len(verifier.batches)) == (2, 3)
+    assert check.can_reconsider
+    assert (verifier.given, len(verifier.asked)) == (2, 3)
+
+
+def test_a_verifier_that_never_looks_again_leaves_its_verdicts(guardrail):
+    check = guardrail.open(Question(), SCOPE)
+    verdicts = check.verify([split_answer("It perhaps rises.")[0].claim])
+
+    assert not check.can_reconsider
+    assert check.reconsider(verdicts) == verdicts
 
 
 def test_a_claim_that_was_not_read_to_its_end_is_in_the_coverage(knowledge):

@@ -235,12 +235,8 @@ def test_a_judge_is_off_by_default_and_may_be_configured(configured):
         ("judge: {max_tokens: 10}", r"judge\.max_tokens: .*500"),
         ("judge: {parameters: {stream: true, model: other}}", r"judge\.parameters: can't set model, stream"),
         ("judge: {provider: openai}", r"judge\.provider: unknown name; known are api_key, base_url, enabled"),
-        (
-            JUDGE + "}\npolicies: {default: {}, quick: {budget_ms: 900}}",
-            r"`judge\.timeout_s` \(1\.5 s\) must be less than `policies\.quick\.budget_ms` \(900 ms\)",
-        ),
     ],
-    ids=["incomplete", "no range", "no probability", "no time", "no tokens", "fixed fields", "unknown", "no budget"],
+    ids=["incomplete", "no range", "no probability", "no time", "no tokens", "fixed fields", "unknown"],
 )
 def test_a_wrong_judge_is_explained(configured, text, message):
     with pytest.raises(SettingsError, match=message) as caught:
@@ -251,10 +247,6 @@ def test_a_wrong_judge_is_explained(configured, text, message):
 @pytest.mark.parametrize("written", ["off", "'off'", '"off"'])
 def test_off_needs_no_quotes(configured, written):
     assert configured(f"policies: {{default: {{mode: {written}}}}}").policies["default"].mode is Mode.OFF
-
-
-def test_a_judge_needs_no_time_of_a_policy_that_is_off(configured):
-    assert configured(JUDGE + "}\npolicies: {default: {}, none: {mode: off, budget_ms: 900}}").judge.enabled
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

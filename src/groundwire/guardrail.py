@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from groundwire.claims.segments import Segment
 from groundwire.claims.splitting import split_answer
 from groundwire.domain import Claim, Failure, Label, Question, Report, Skipped, Source, Strictness, Verdict
 from groundwire.errors import CheckError
-from groundwire.protocols import KnowledgeBase, RationedVerifier, Retriever, Snapshot, Verifier
+from groundwire.protocols import KnowledgeBase, ReconsideringVerifier, Retriever, Snapshot, Verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Guardrail:
     def open(self, question: Question, scope: Scope) -> Check:
         """Start a check under the newest revision, which stays the same to its end; raises UnknownCollection."""
         snapshot = self._knowledge.snapshot(scope.collections)
-        verifier = self._verifier.rationed() if isinstance(self._verifier, RationedVerifier) else self._verifier
+        verifier = self._verifier.rationed() if isinstance(self._verifier, ReconsideringVerifier) else self._verifier
         return Check(snapshot, question, scope, self._retriever, verifier)
 
     def check(self, answer: str, question: Question, scope: Scope) -> Report:
@@ -67,7 +68,7 @@ class Check:
         segments = split_answer(answer, self.question)
         claims = [segment.claim for segment in segments if segment.claim]
         split = time.perf_counter()
-        verdicts = self.verify(claims)
+        verdicts = self.reconsider(self.verify(claims))
         timing = {"claims": (split - started) * 1e3, "verdicts": (time.perf_counter() - split) * 1e3}
         coverage = (*skipped(segments), *unread(verdicts))
         return Report(answer, tuple(verdicts), coverage, self.revision, timing)
@@ -84,6 +85,17 @@ class Check:
             next(judged) if can_judge else unverified(claim, Failure.LANGUAGE, why)
             for claim, can_judge in zip(claims, are_covered, strict=True)
         ]
+
+    @property
+    def can_reconsider(self) -> bool:
+        """Whether verdicts may change when they are looked at again."""
+        return isinstance(self._verifier, ReconsideringVerifier)
+
+    def reconsider(self, verdicts: Sequence[Verdict], within_s: float = math.inf) -> list[Verdict]:
+        """Return the verdicts, in order, after a second look at what is open; blocking, and never fails."""
+        if not isinstance(self._verifier, ReconsideringVerifier):
+            return list(verdicts)
+        return self._verifier.reconsider(verdicts, self.question, self.scope.strictness, within_s)
 
     def _judge(self, claims: Sequence[Claim]) -> list[Verdict]:
         if not claims:

@@ -131,11 +131,17 @@ class Verifier(Protocol):
 
 
 @runtime_checkable
-class RationedVerifier(Verifier, Protocol):
-    """A verifier that may spend only so much time or money on the answers to one request."""
+class ReconsideringVerifier(Verifier, Protocol):
+    """A verifier that can look again, at a price, at what it left open."""
 
-    def rationed(self) -> Verifier:
-        """Return the verifier for the answers to one request; it spends what one request may cost, and no more."""
+    def rationed(self) -> ReconsideringVerifier:
+        """Return the verifier for the answers to one request, which together spend no more than a request may."""
+        ...
+
+    def reconsider(
+        self, verdicts: Sequence[Verdict], question: Question, strictness: Strictness, within_s: float
+    ) -> list[Verdict]:
+        """Return the verdicts, in input order, some of them changed; never fails, and takes at most `within_s`."""
         ...
 
 

@@ -17,6 +17,7 @@ class Judge:
     """Judges as the scripted verifier does."""
 
     revision = "docs@7"
+    can_reconsider = False
 
     def __init__(self):
         self.question = Question()
@@ -24,6 +25,30 @@ class Judge:
 
     def verify(self, claims):
         return self.verifier.verify(claims, [[]] * len(claims), self.question, None)
+
+    def reconsider(self, verdicts, within_s):
+        raise AssertionError("It can't.")
+
+
+class SecondLook(Judge):
+    """Looks again: `perhaps` turns out to be supported, `fine` contradicted."""
+
+    can_reconsider = True
+
+    def __init__(self):
+        super().__init__()
+        self.looks = []
+        self.hook = lambda within_s: None
+
+    def reconsider(self, verdicts, within_s):
+        self.looks.append([verdict.claim.text for verdict in verdicts])
+        self.hook(within_s)
+        found = []
+        for verdict in verdicts:
+            labels = {"perhaps": Label.SUPPORTED, "fine": Label.CONTRADICTED}
+            label = next((label for word, label in labels.items() if word in verdict.claim.text), None)
+            found.append(replace(verdict, label=label, reason="second") if label else verdict)
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +172,74 @@ async def test_a_claim_that_was_not_read_to_its_end_is_in_the_coverage(judge, th
     skipped = inspection.report().skipped
     assert [entry.what for entry in skipped] == ["```", "a part of the claim at characters 16 to 27"]
     assert "longer than is read at once" in skipped[1].why
+
+
+def labels(inspection):
+    return [(ruling.verdict.label, ruling.action) for ruling in inspection.delivery.rulings]
+
+
+async def test_a_second_look_decides_what_is_open(threads):
+    judge = SecondLook()
+    inspection = Inspection(judge, Policy(), threads)
+
+    released = await put(inspection, "It is wrong. It perhaps rises. All is fine. It ends.")
+
+    assert "".join(released) == "It is right. It perhaps rises. It ends."
+    assert labels(inspection) == [
+        (Label.CONTRADICTED, Action.REWRITE),
+        (Label.SUPPORTED, Action.ALLOW),
+        (Label.CONTRADICTED, Action.REWRITE),
+        (Label.SUPPORTED, Action.ALLOW),
+    ]
+    assert judge.looks[0] == ["It is wrong.", "It perhaps rises.", "All is fine."]
+    assert set(inspection.report().timing_ms) == {"check", "second_opinion"}
+
+
+async def test_a_long_answer_gets_one_second_look(threads):
+    judge = SecondLook()
+    inspection = Inspection(judge, Policy(), threads)
+    inspection.feed("It perhaps rises. " * 40)
+    inspection.close()
+
+    await inspection.settle()
+
+    assert [len(look) for look in judge.looks] == [40]
+
+
+async def test_a_second_look_gets_what_is_left_of_the_time(threads):
+    judge, given = SecondLook(), []
+    judge.hook = given.append
+
+    await put(Inspection(judge, Policy(limits=Limits(budget_s=5.0)), threads), "It perhaps rises.")
+
+    assert 0.0 < given[0] < 4.96
+
+
+async def test_a_second_look_that_outlasts_the_time_leaves_the_first_verdicts(threads):
+    judge, gate = SecondLook(), threading.Event()
+    judge.hook = lambda _: gate.wait(5)
+    inspection = Inspection(judge, Policy(limits=Limits(budget_s=0.3)), threads)
+
+    released = await put(inspection, "It is wrong. It perhaps rises.\n")
+    gate.set()
+
+    assert "".join(released) == "It is right. It perhaps rises.\n"
+    assert labels(inspection) == [(Label.CONTRADICTED, Action.REWRITE), (Label.UNSUPPORTED, Action.FLAG)]
+
+
+async def test_a_second_look_that_breaks_leaves_the_first_verdicts(threads, caplog):
+    judge = SecondLook()
+
+    def broken(_):
+        raise RuntimeError("It fell over.")
+
+    judge.hook = broken
+    inspection = Inspection(judge, Policy(), threads)
+
+    await put(inspection, "It perhaps rises.")
+
+    assert labels(inspection) == [(Label.UNSUPPORTED, Action.FLAG)]
+    assert "The second opinion failed" in caplog.text
 
 
 async def test_a_skip_is_noted_once(judge, threads):

@@ -5,7 +5,7 @@ import pytest
 from fakes import FakeLanguageModel
 from groundwire.domain import Failure, Label, Question, Strictness, Turn
 from groundwire.errors import CheckError
-from groundwire.protocols import RationedVerifier, Verifier
+from groundwire.protocols import ReconsideringVerifier
 from groundwire.verification.consultation import Consultant
 from groundwire.verification.judge import Limits, SecondOpinion
 from groundwire.verification.rations import TokenBudget
@@ -40,8 +40,8 @@ def judged(model):
 
     def judge(*verdicts, strictness=STRICT, **limits):
         consultant = Consultant(model, TokenBudget(1_000_000))
-        verifier = SecondOpinion(Given(*verdicts), consultant, Limits(**limits))
-        return verifier.verify([one.claim for one in verdicts], [[] for _ in verdicts], QUESTION, strictness)
+        verifier = SecondOpinion(Given(), consultant, Limits(**limits))
+        return verifier.reconsider(verdicts, QUESTION, strictness, 60.0)
 
     return judge
 
@@ -50,8 +50,7 @@ def test_it_is_a_verifier_that_names_its_model(model):
     verifier = SecondOpinion(Given(), Consultant(model, TokenBudget(1)), Limits())
 
     assert verifier.name == verifier.rationed().name == "first+judge:big-model"
-    seam: Verifier = verifier
-    assert isinstance(seam, RationedVerifier)
+    assert isinstance(verifier, ReconsideringVerifier)
 
 
 def test_only_open_claims_are_asked_about(judged, model, opened):
@@ -161,22 +160,33 @@ def test_a_failure_leaves_everything_as_it_was(judged, model, opened, fail):
     assert len(model.prompts) == 1
 
 
-def test_a_failure_of_the_first_verifier_is_not_hidden(model, opened):
-    first = Given()
-    first.error = CheckError("The model is gone.")
+def test_the_first_verdicts_are_those_of_the_wrapped_verifier(model, opened):
+    first = Given(opened("It is so.", 0.5))
     verifier = SecondOpinion(first, Consultant(model, TokenBudget(1_000_000)), Limits())
 
+    assert verifier.verify([first.verdicts[0].claim], [[]], QUESTION, STRICT) == first.verdicts
+    first.error = CheckError("The model is gone.")
     with pytest.raises(CheckError, match="The model is gone"):
-        verifier.verify([opened("It is so.").claim], [[]], QUESTION, STRICT)
+        verifier.verify([first.verdicts[0].claim], [[]], QUESTION, STRICT)
+    assert model.prompts == []
+
+
+@pytest.mark.parametrize(("within_s", "timeout_s"), [(60.0, 1.5), (0.5, 0.5)])
+def test_the_model_has_no_more_time_than_is_left(model, opened, within_s, timeout_s):
+    verifier = SecondOpinion(Given(), Consultant(model, TokenBudget(1_000_000)), Limits(timeout_s=1.5))
+
+    verifier.reconsider([opened("It is so.", 0.5)], QUESTION, STRICT, within_s)
+
+    assert model.timeouts_s == [pytest.approx(timeout_s, abs=0.2)]
 
 
 def test_the_answers_to_one_request_share_one_ration(model, opened):
     verdict = opened("It takes two weeks.", 0.5)
-    verifier = SecondOpinion(Given(verdict), Consultant(model, TokenBudget(1_000_000)), Limits(max_tokens=2_000))
+    verifier = SecondOpinion(Given(), Consultant(model, TokenBudget(1_000_000)), Limits(max_tokens=2_000))
     model.tokens = (1_700, 100)
     one_request = verifier.rationed()
 
     for each in (one_request, one_request, verifier.rationed(), verifier, verifier):
-        each.verify([verdict.claim], [[]], QUESTION, STRICT)
+        each.reconsider([verdict], QUESTION, STRICT, 60.0)
 
     assert len(model.prompts) == 4

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from groundwire.claims.segments import Segment
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 _CLAIMS_AT_ONCE = 16
 # A long text is split in pieces, so that little of it is split in vain when it turns out to be too long.
 _PIECE_CHARS = 4_096
+# What a second look leaves of the time, to draw the consequences.
+_RULING_S = 0.05
 
 
 class Judge(Protocol):
@@ -38,11 +41,21 @@ class Judge(Protocol):
         """Judge claims, one verdict each, in order; blocking."""
         ...
 
+    @property
+    def can_reconsider(self) -> bool:
+        """Whether verdicts may change when they are looked at again."""
+        ...
+
+    def reconsider(self, verdicts: Sequence[Verdict], within_s: float) -> list[Verdict]:
+        """Return the verdicts, in order, after a second look that takes at most `within_s`; blocking."""
+        ...
+
 
 class BrokenJudge:
     """Stands in for a check that could not even be opened, so that the policy decides what follows."""
 
     revision = ""
+    can_reconsider = False
 
     def __init__(self, question: Question) -> None:
         self.question = question
@@ -50,6 +63,10 @@ class BrokenJudge:
     def verify(self, claims: Sequence[Claim]) -> list[Verdict]:
         """Raise CheckError, always."""
         raise CheckError("The check could not be opened.")
+
+    def reconsider(self, verdicts: Sequence[Verdict], within_s: float) -> list[Verdict]:
+        """Return the verdicts as they are."""
+        return list(verdicts)
 
 
 class Inspection:
@@ -73,6 +90,7 @@ class Inspection:
         # How far the text has come that is past the limit.
         self._passed = 0
         self._check_s = 0.0
+        self._second_look_s = 0.0
 
     @property
     def is_waiting(self) -> bool:
@@ -120,6 +138,8 @@ class Inspection:
         """Return the verdicts so far."""
         verdicts = tuple(ruling.verdict for ruling in self.delivery.rulings)
         timing = {"check": round(self._check_s * 1e3, 3)}
+        if self._second_look_s:
+            timing["second_opinion"] = round(self._second_look_s * 1e3, 3)
         coverage = (*self._skipped, *unread(verdicts))
         return Report(self.answer, verdicts, coverage, self._judge.revision, timing)
 
@@ -152,6 +172,14 @@ class Inspection:
         if not segments:
             return []
         started = time.perf_counter()
+        try:
+            rulings = await self._judged(segments)
+            deadline = started + self._policy.limits.budget_s
+            return await self._reconsidered(rulings, deadline) if self._judge.can_reconsider else rulings
+        finally:
+            self._check_s += time.perf_counter() - started
+
+    async def _judged(self, segments: Sequence[Segment]) -> list[Ruling]:
         budget_s = self._policy.limits.budget_s
         rulings: list[Ruling] = []
         try:
@@ -169,9 +197,34 @@ class Inspection:
             left = segments[len(rulings) :]
             logger.exception("The check of %d claims failed", len(left))
             rulings += self._failed(left, Failure.ERROR, "the check failed")
-        finally:
-            self._check_s += time.perf_counter() - started
         return rulings
+
+    async def _reconsidered(self, rulings: Sequence[Ruling], deadline: float) -> list[Ruling]:
+        """Have a second look in what is left of the time; whatever goes wrong with it, the first one stands."""
+        started = time.perf_counter()
+        try:
+            async with asyncio.timeout(deadline - started):
+                look = partial(self._look_again, rulings, deadline)
+                return await asyncio.get_running_loop().run_in_executor(self._threads, look)
+        except TimeoutError:
+            logger.warning("No time was left for a second opinion")
+        except Exception:
+            logger.exception("The second opinion failed")
+        finally:
+            self._second_look_s += time.perf_counter() - started
+        return list(rulings)
+
+    def _look_again(self, rulings: Sequence[Ruling], deadline: float) -> list[Ruling]:
+        """Rule anew on the verdicts that change; runs in a worker thread."""
+        verdicts = [ruling.verdict for ruling in rulings]
+        left_s = deadline - time.perf_counter() - _RULING_S
+        found = self._judge.reconsider(verdicts, left_s)
+        changed = [place for place, verdict in enumerate(found) if verdict is not verdicts[place]]
+        revised = list(rulings)
+        anew = rule([found[place] for place in changed], self._policy, self._judge.verify)
+        for place, ruling in zip(changed, anew, strict=True):
+            revised[place] = ruling
+        return revised
 
     def _rule(self, segments: Sequence[Segment]) -> list[Ruling]:
         """Judge and mend; runs in a worker thread."""

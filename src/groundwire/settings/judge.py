@@ -28,7 +28,7 @@ class JudgeSettings(Frozen):
     max_support: Probability = 0.8
     """Claims with more support than this are settled: the model is not asked."""
     timeout_s: Seconds = 1.5
-    """Longest time that second opinions may add to a request, in seconds; less than the `budget_ms` of each policy."""
+    """Longest time that second opinions may add to a request, in seconds; never past the policy's `budget_ms`."""
     max_tokens: int = Field(default=4_000, ge=500)
     """Most tokens, prompts and replies together, that second opinions on one request's answers may cost."""
     max_tokens_per_hour: int = Field(default=400_000, ge=500)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
-from groundwire.domain import Mode
 from groundwire.settings.base import Frozen
 from groundwire.settings.judge import JudgeSettings
 from groundwire.settings.policies import PolicySettings
@@ -47,17 +46,6 @@ class Settings(Frozen):
         if len(set(names)) < len(names):
             raise ValueError(f"every upstream needs a `name` of its own, found {names}")
         return value
-
-    @model_validator(mode="after")
-    def _leaves_time_for_the_judge(self) -> Settings:
-        budgets = {name: one.budget_ms for name, one in self.policies.items() if one.mode is not Mode.OFF}
-        name = min(budgets, key=budgets.__getitem__, default=None)
-        if self.judge.enabled and name and self.judge.timeout_s * 1e3 >= budgets[name]:
-            raise ValueError(
-                f"`judge.timeout_s` ({self.judge.timeout_s:g} s) must be less than `policies.{name}.budget_ms` "
-                f"({budgets[name]:g} ms), or a slow second opinion would cost the first one"
-            )
-        return self
 
     @property
     def effective_database_url(self) -> str:

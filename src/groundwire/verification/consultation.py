@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -59,14 +60,18 @@ class Consultant:
         """Name of the model."""
         return self._model.name
 
-    def labels(self, verdicts: Sequence[Verdict], question: Question, ration: Ration) -> list[Label]:
+    def labels(
+        self, verdicts: Sequence[Verdict], question: Question, ration: Ration, within_s: float = math.inf
+    ) -> list[Label]:
         """Return the label of each verdict, as the model says or else as it was; the most important ones come first.
 
-        Takes what it spends from the ration. Never fails: without a usable reply all labels stay.
+        Takes at most `within_s`, and what it spends from the ration. Never fails: without a usable reply all labels
+        stay.
         """
+        until = time.monotonic() + within_s
         # One after the other, so that answers which are judged at the same time do not spend the same ration twice.
         with ration.lock:
-            found, cost = self._consult(verdicts, question, ration)
+            found, cost = self._consult(verdicts, question, ration, until)
         labels = [found.get(place, verdict.label) for place, verdict in enumerate(verdicts)]
         changed = sum(label is not verdict.label for label, verdict in zip(labels, verdicts, strict=True))
         cost = replace(cost, claims=len(verdicts), changed=changed)
@@ -75,17 +80,18 @@ class Consultant:
         return labels
 
     def _consult(
-        self, verdicts: Sequence[Verdict], question: Question, ration: Ration
+        self, verdicts: Sequence[Verdict], question: Question, ration: Ration, until: float
     ) -> tuple[Mapping[int, Label], Consultation]:
         """Return the labels that the model gives, by the place of the verdict."""
         if self._patience.is_resting:
             return {}, Consultation("resting", len(verdicts))
-        max_tokens = min(ration.tokens, self._budget.left) if ration.seconds > 0 else 0
+        timeout_s = min(ration.seconds, until - time.monotonic())
+        max_tokens = min(ration.tokens, self._budget.left) if timeout_s > 0 else 0
         inquiry = inquire(verdicts, question, max_tokens)
         spending = self._budget.reserve(max_tokens) if inquiry else None
         if inquiry is None or spending is None:
             return {}, Consultation("over_budget", len(verdicts))
-        found, cost = self._ask(inquiry, max_tokens, ration.seconds)
+        found, cost = self._ask(inquiry, max_tokens, timeout_s)
         spending.tokens = cost.prompt_tokens + cost.completion_tokens
         # A request whose judge failed once does not wait for it again.
         ration.tokens = ration.tokens - spending.tokens if cost.outcome == "answered" else 0

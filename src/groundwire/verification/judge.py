@@ -31,7 +31,7 @@ class Limits:
 
 
 class SecondOpinion:
-    """Judges as the verifier it wraps does, then has a model look at what is open; safe to use from several threads.
+    """Judges as the verifier it wraps does, and has a model look again at what is open; safe for several threads.
 
     A verdict changes only where the model clearly gives another label. Whatever keeps it from doing so leaves all
     verdicts as they were. Without a ration of its own each call has a new one.
@@ -58,17 +58,22 @@ class SecondOpinion:
         self, claims: Sequence[Claim], evidence: Sequence[Sequence[Hit]], question: Question, strictness: Strictness
     ) -> list[Verdict]:
         """Return one verdict a claim, in input order; raises CheckError when the wrapped verifier does."""
-        verdicts = list(self._verifier.verify(claims, evidence, question, strictness))
+        return self._verifier.verify(claims, evidence, question, strictness)
+
+    def reconsider(
+        self, verdicts: Sequence[Verdict], question: Question, strictness: Strictness, within_s: float
+    ) -> list[Verdict]:
+        """Return the verdicts, in input order, changed where the model says so; asks once about all that are open."""
+        revised = list(verdicts)
         places = [place for place, verdict in enumerate(verdicts) if self._is_open(verdict)]
-        if not places:
-            return verdicts
         # Where not all fit into one request, those nearest to the limit between the labels matter most.
         places.sort(key=lambda place: abs(verdicts[place].support - strictness.min_support))
-        ration = self._ration or self._new_ration()
-        labels = self._consultant.labels([verdicts[place] for place in places], question, ration)
-        for place, label in zip(places, labels, strict=True):
-            verdicts[place] = self._revised(verdicts[place], label, strictness)
-        return verdicts
+        if places:
+            ration = self._ration or self._new_ration()
+            labels = self._consultant.labels([verdicts[place] for place in places], question, ration, within_s)
+            for place, label in zip(places, labels, strict=True):
+                revised[place] = self._revised(verdicts[place], label, strictness)
+        return revised
 
     def _new_ration(self) -> Ration:
         return Ration(self._limits.max_tokens, self._limits.timeout_s)
