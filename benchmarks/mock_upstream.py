@@ -2,8 +2,8 @@
 
     python benchmarks/mock_upstream.py PORT ANSWERS_FILE
 
-ANSWERS_FILE holds a JSON list of texts, which are given in turn. A request with `"stream": true` gets one token (about
-four characters) each `ITL_S` seconds, the first after `FIRST_S`.
+ANSWERS_FILE holds a JSON object: for each model the list of its answers, which it gives in turn. A request with
+`"stream": true` gets one token (`TOKEN_CHARS` characters) each `ITL_S` seconds, the first after `FIRST_S`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import asyncio
 import itertools
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 FIRST_S, ITL_S = 0.050, 0.005
@@ -24,7 +24,7 @@ _EMBEDDING = json.dumps({"object": "list", "data": [{"object": "embedding", "ind
 class Mock(asyncio.Protocol):
     """One connection; requests come one after the other."""
 
-    def __init__(self, answers: Iterator[str]) -> None:
+    def __init__(self, answers: Mapping[bytes, Iterator[str]]) -> None:
         self._answers = answers
         self._buffer = b""
         self._transport: asyncio.Transport | None = None
@@ -44,10 +44,12 @@ class Mock(asyncio.Protocol):
     def _answer(self, head: bytes, body: bytes) -> None:
         if b"/chat/completions" not in head.split(b"\r\n", 1)[0]:
             self._write(_json_reply(_EMBEDDING))
-        elif b'"stream":true' in body.replace(b" ", b""):
-            self._task = asyncio.ensure_future(self._stream(next(self._answers)))
+            return
+        text = next(next(texts for model, texts in self._answers.items() if b'"%s"' % model in body))
+        if b'"stream":true' in body.replace(b" ", b""):
+            self._task = asyncio.ensure_future(self._stream(text))
         else:
-            self._write(_json_reply(json.dumps(_completion(next(self._answers)))))
+            self._write(_json_reply(json.dumps(_completion(text))))
 
     async def _stream(self, text: str) -> None:
         self._write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
@@ -98,9 +100,9 @@ def _chunk(delta: dict[str, str], finish: str | None = None) -> dict[str, object
     return {**head, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
 
 
-async def serve(port: int, answers: list[str]) -> None:
+async def serve(port: int, answers: Mapping[str, list[str]]) -> None:
     """Serve on loopback until the process is ended."""
-    in_turn = itertools.cycle(answers)
+    in_turn = {model.encode(): itertools.cycle(texts) for model, texts in answers.items()}
     server = await asyncio.get_running_loop().create_server(lambda: Mock(in_turn), "127.0.0.1", port, backlog=1024)
     await server.serve_forever()
 
