@@ -18,7 +18,7 @@ Ids = npt.NDArray[np.int64]
 EXACT_UP_TO = 20_000
 _NEIGHBOURS = 32
 _CONSTRUCTION_WIDTH = 120
-_SEARCH_WIDTH = 512
+_SEARCH_WIDTH = 256
 
 
 @dataclass(frozen=True, slots=True)
