@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from groundwire.domain import Claim, Hit, Label, Question, Strictness, Verdict
-from groundwire.protocols import TokenEmbedder
+from groundwire.protocols import EncoderModel
 from groundwire.verification.alignment import WordVectorCache
 from groundwire.verification.entailment import Entailment, Judgement
 from groundwire.verification.features import Candidate, Preparation, align, features, prepare
 from groundwire.verification.premise import claim_text, evidence_text
+from groundwire.verification.selection import Selector
 from groundwire.verification.trees import TreeEnsemble
 from groundwire.verification.verdicts import verdict
 
@@ -33,8 +34,9 @@ class EvidenceVerifier:
     """Judges claims from what the documents say about them; safe to use from several threads."""
 
     def __init__(
-        self, embedder: TokenEmbedder, entailment: Entailment | None, model: TreeEnsemble, *, name: str
+        self, embedder: EncoderModel, entailment: Entailment | None, model: TreeEnsemble, *, name: str
     ) -> None:
+        self._selector = Selector(embedder)
         self._vectors = WordVectorCache(embedder)
         self._entailment = entailment
         self._model = model
@@ -71,7 +73,9 @@ class EvidenceVerifier:
         self, claims: Sequence[Claim], evidence: Sequence[Sequence[Hit]], question: Question
     ) -> list[Measurement]:
         """Return what is measured about each claim."""
-        prepared = [prepare(claim, hits, question) for claim, hits in zip(claims, evidence, strict=True)]
+        prepared = [
+            prepare(claim, hits, question, self._selector) for claim, hits in zip(claims, evidence, strict=True)
+        ]
         texts = {one.claim.text for one in prepared}
         texts |= {reading.rendered for one in prepared for reading in one.chosen}
         vectors = self._vectors.get(sorted(texts))

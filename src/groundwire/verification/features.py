@@ -14,7 +14,8 @@ from groundwire.verification.alignment import Floats, WordVectors, similarities,
 from groundwire.verification.binding import Binder, Binding, Bond, rarity
 from groundwire.verification.entailment import Judgement
 from groundwire.verification.polarity import Polarity, opposites, polarity
-from groundwire.verification.premise import choose, telling, wanted
+from groundwire.verification.premise import claim_text, telling
+from groundwire.verification.selection import Selector, wanted
 from groundwire.verification.units import Reading, read_hits
 from groundwire.verification.words import Word, content_words, stems
 
@@ -51,7 +52,7 @@ class Preparation:
     seen: frozenset[str]
 
 
-def prepare(claim: Claim, hits: Sequence[Hit], question: Question) -> Preparation:
+def prepare(claim: Claim, hits: Sequence[Hit], question: Question, selector: Selector) -> Preparation:
     """Read the hits, bind the claim's values and choose the statements worth aligning."""
     readings = telling(read_hits(hits), question)
     users = tuple(turn.content for turn in question.turns if turn.role == "user")
@@ -59,7 +60,8 @@ def prepare(claim: Claim, hits: Sequence[Hit], question: Question) -> Preparatio
     words = content_words(claim.text)
     rare = rarity(readings)
     weights = np.array([rare.get(word.stem, _UNSEEN) for word in words], dtype=np.float32)
-    places = choose(readings, wanted(claim.text, asked, find_values(claim.text), rare))
+    want = wanted(claim_text(claim, question), claim.text, asked, find_values(claim.text), rare)
+    places = selector.choose(readings, want)
     chosen = tuple(readings[place] for place in places)
     return Preparation(
         claim=claim,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import groundwire.models
-from groundwire.protocols import TokenEmbedder, Verifier
+from groundwire.protocols import EncoderModel, Verifier
 from groundwire.verification.entailment import OnnxEntailment
 from groundwire.verification.evidence import EvidenceVerifier
 from groundwire.verification.trees import TreeEnsemble
@@ -13,7 +13,7 @@ from groundwire.verification.trees import TreeEnsemble
 FOLDER = Path(groundwire.models.__file__).parent / "verifier"
 
 
-def load_verifier(embedder: TokenEmbedder, *, workers: int = 2) -> Verifier:
+def load_verifier(embedder: EncoderModel, *, workers: int = 2) -> Verifier:
     """Return the shipped verifier; `workers` claims are read at once. Raises SettingsError and CheckError."""
     entailment = OnnxEntailment(FOLDER, workers=workers) if (FOLDER / "model.onnx").exists() else None
     model = TreeEnsemble.load(FOLDER / "decision.npz")

@@ -31,6 +31,8 @@ def verdict(
     are the spans of the claim's text that the model says no evidence carries.
     """
     label = label_of(chances, limits)
+    if label is Label.CONTRADICTED and not nearest:
+        label = Label.UNSUPPORTED
     against = [binding for binding in prepared.bindings if binding.bond in AGAINST]
     readings = _telling(prepared, nearest, against if label is Label.CONTRADICTED else ())
     claim = prepared.claim
@@ -56,8 +58,8 @@ def label_of(chances: Mapping[Label, float], limits: Strictness) -> Label:
 
 def _telling(prepared: Preparation, nearest: Sequence[Reading], against: Sequence[Binding]) -> list[Reading]:
     """The statements a person should read first: those with the deciding values, then the nearest ones."""
-    deciding = [binding.unit.reading for binding in against if binding.unit and binding.is_sure]
-    doubted = [binding.unit.reading for binding in against if binding.unit and not binding.is_sure]
+    deciding = [binding.unit.reading for binding in against if binding.unit and _is_decided(binding)]
+    doubted = [binding.unit.reading for binding in against if binding.unit and not _is_decided(binding)]
     carrying = [binding.unit.reading for binding in prepared.bindings if binding.unit and binding.bond is Bond.EQUAL]
     # Values of a supported claim often stand in sentences that are not its subject, so the nearest come first there.
     ranked = [*deciding, *nearest[:1], *doubted, *(carrying if not against else ()), *nearest]
@@ -98,7 +100,7 @@ def _corrections(claim: Claim, against: Sequence[Binding]) -> list[Correction]:
 def _spans(prepared: Preparation, against: Sequence[Binding], wrong: Sequence[Span]) -> list[Span]:
     """Offsets into the answer, apart and in order: wrong values, words the model marks, else words found nowhere."""
     base = prepared.claim.start
-    found = [(binding.value.start, binding.value.end) for binding in against if binding.is_sure]
+    found = [(binding.value.start, binding.value.end) for binding in against if _is_decided(binding)]
     found += [span for span in wrong if not any(span[0] < end and start < span[1] for start, end in found)]
     if not found:
         found = [(binding.value.start, binding.value.end) for binding in against]
@@ -135,9 +137,9 @@ def _supported_reason(prepared: Preparation, readings: Sequence[Reading]) -> str
 
 def _contradicted_reason(prepared: Preparation, against: Sequence[Binding], readings: Sequence[Reading]) -> str:
     told = [
-        f"document says {describe(binding.other)}, answer says {describe(binding.value)}"
+        f"document says {_said(binding)}, answer says {describe(binding.value)}"
         for binding in against
-        if binding.other and binding.is_sure
+        if _is_decided(binding)
     ]
     if told:
         return "; ".join(dict.fromkeys(told))
@@ -153,6 +155,17 @@ def _contradicted_reason(prepared: Preparation, against: Sequence[Binding], read
         doubted = _listed([describe(binding.value) for binding in against])
         return f"document does not say {doubted}: {_quoted(readings[0])}"
     return f"document says otherwise: {_quoted(readings[0])}" if readings else "the documents say otherwise"
+
+
+def _is_decided(binding: Binding) -> bool:
+    return binding.is_sure or binding.is_named
+
+
+def _said(binding: Binding) -> str:
+    """What stands in the value's place: another value, or the word of a cell, such as "none"."""
+    if binding.other:
+        return describe(binding.other)
+    return binding.unit.text.strip("*_ ") if binding.unit else "nothing"
 
 
 def _unseen(prepared: Preparation) -> list[Word]:
