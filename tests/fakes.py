@@ -12,7 +12,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import httpx
 import numpy as np
@@ -219,17 +219,20 @@ class FakeLanguageModel:
 
 
 class FakeJudge(FakeUpstream):
-    """A model server that labels claims; what `will` tells it to send comes instead."""
+    """A model server that labels claims; what `will` tells it to send comes instead. `heard` is called each time."""
 
     def __init__(self, says: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self.says = dict(says or {})
+        self.usage: dict[str, int] = {"prompt_tokens": 300, "completion_tokens": 40}
+        self.heard: Callable[[], None] = lambda: None
 
     def _reply(self) -> Scripted:
+        self.heard()
         if self._replies:
             return super()._reply()
         material = self.requests[-1].json["messages"][1]["content"]
-        return Scripted([completion(labels_of(material, self.says))])
+        return Scripted([completion(labels_of(material, self.says), usage=self.usage)])
 
 
 def event(data: object) -> bytes:
@@ -356,6 +359,25 @@ class ScriptedVerifier:
         if self.error:
             raise self.error
         return [judged(claim) for claim in claims]
+
+
+class ReconsideringVerifier(ScriptedVerifier):
+    """Finds everything supported when it looks again; `given` counts the rations, `asked` what it was told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given = 0
+        self.asked: list[tuple[Question, Strictness, float]] = []
+
+    def rationed(self) -> ReconsideringVerifier:
+        self.given += 1
+        return self
+
+    def reconsider(
+        self, verdicts: Sequence[Verdict], question: Question, strictness: Strictness, within_s: float
+    ) -> list[Verdict]:
+        self.asked.append((question, strictness, within_s))
+        return [replace(one, label=Label.SUPPORTED) for one in verdicts]
 
 
 def judged(claim: Claim) -> Verdict:

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from fakes import FakeKnowledgeBase, FakeRetriever, ScriptedVerifier
+from fakes import FakeKnowledgeBase, FakeRetriever, ReconsideringVerifier, ScriptedVerifier
 from groundwire.claims.splitting import split_answer
 from groundwire.domain import Failure, Hit, Label, Passage, Question, Source, SourceDocument, Strictness
 from groundwire.errors import CheckError, UnknownCollection
@@ -160,25 +160,8 @@ def test_the_verifier_is_named(guardrail):
     assert guardrail.verifier_name == "scripted"
 
 
-class Reconsidering(ScriptedVerifier):
-    """Turns `perhaps` into supported when it looks again; `given` counts the rations."""
-
-    def __init__(self):
-        super().__init__()
-        self.given = 0
-        self.asked = []
-
-    def rationed(self):
-        self.given += 1
-        return self
-
-    def reconsider(self, verdicts, question, strictness, within_s):
-        self.asked.append((question, strictness, within_s))
-        return [replace(one, label=Label.SUPPORTED) for one in verdicts]
-
-
 def test_a_verifier_that_looks_again_does_so_once_an_answer(knowledge):
-    verifier, question = Reconsidering(), Question()
+    verifier, question = ReconsideringVerifier(), Question()
 
     report = Guardrail(knowledge, FakeRetriever(), verifier).check("It perhaps rises. It falls.", question, SCOPE)
 
@@ -187,7 +170,7 @@ def test_a_verifier_that_looks_again_does_so_once_an_answer(knowledge):
 
 
 def test_each_request_has_a_ration_of_its_own(knowledge):
-    verifier = Reconsidering()
+    verifier = ReconsideringVerifier()
     guardrail = Guardrail(knowledge, FakeRetriever(), verifier)
     check = guardrail.open(Question(), SCOPE)
     check.report("The fee is low.")

@@ -4,7 +4,20 @@ import time
 import httpx
 import pytest
 
-from fakes import USAGE, Die, FakeJudge, FakeUpstream, Scripted, Stall, completion, running
+from fakes import (
+    USAGE,
+    Die,
+    FakeJudge,
+    FakeUpstream,
+    Scripted,
+    Stall,
+    chunks,
+    completion,
+    running,
+    stream_events,
+    text_of,
+    usage_chunk,
+)
 from groundwire.embedding.onnx import OnnxEmbedder
 from groundwire.embedding.remote import RemoteEmbedder
 from groundwire.errors import SettingsError
@@ -46,8 +59,8 @@ def judge():
 ASKED = {"model": "gpt-4o", "messages": [{"role": "user", "content": "What is the monthly fee?"}]}
 
 
-def ask(url, **options):
-    return httpx.post(f"{url}/v1/chat/completions", json=ASKED, timeout=20, **options)
+def ask(url, headers=None, **more):
+    return httpx.post(f"{url}/v1/chat/completions", json=ASKED | more, headers=headers, timeout=20)
 
 
 def test_every_provider_has_an_embedder():
@@ -130,9 +143,29 @@ def test_a_second_opinion_is_asked_for_and_counted_apart(settings, upstream, jud
     [asked] = judge.requests
     assert asked.headers["authorization"] == "Bearer judge-secret"
     assert "The monthly fee is $5." in asked.json["messages"][1]["content"]
-    assert 'groundwire_judge_tokens_total{kind="prompt"} 11.0' in counted
+    assert 'groundwire_judge_tokens_total{kind="prompt"} 300.0' in counted
     assert 'groundwire_judge_claims_total{fate="changed"} 1.0' in counted
     assert "judge-secret" not in caplog.text + counted + reply.text
+
+
+@pytest.mark.parametrize(("max_tokens", "requests"), [(100_000, 2), (1_500, 1)])
+def test_a_stream_asks_as_its_claims_arrive_within_one_ration(settings, upstream, judge, max_tokens, requests):
+    said, stall = chunks("The monthly fee is $9. ", "The monthly fee", " is $8."), Stall()
+    upstream.will_stream(*said[:3], stall, *said[3:-1], usage_chunk(), "[DONE]")
+    judge.says, judge.heard = {"fee": "supported"}, stall.release
+    # With the smaller ration nothing is left for a second request after what the first one costs.
+    judge.usage = {"prompt_tokens": 900, "completion_tokens": 100}
+    values = judge_settings(judge.url, max_tokens=max_tokens)
+    assembly = assemble(settings(upstreams=[{"base_url": upstream.url}], judge=values))
+    assembly.library.sync()
+
+    with running(assembly.app) as url:
+        reply = ask(url, stream=True)
+
+    events = stream_events(reply.text)
+    assert [one["usage"] for one in events if isinstance(one, dict) and one.get("usage")] == [USAGE]
+    assert len(judge.requests) == requests
+    assert text_of(events).startswith("The monthly fee is $9. ")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from fakes import FakeKnowledgeBase, FakeRetriever, ScriptedVerifier
+from fakes import FakeKnowledgeBase, FakeRetriever, ReconsideringVerifier, ScriptedVerifier
 from groundwire.domain import Action, Label, Question, Turn
 from groundwire.errors import CheckError
 from groundwire.evaluation.bench import Bench
@@ -44,6 +44,12 @@ def test_one_claim_is_judged_whole():
     found = bench(verifier).check(case("The fee is right. The limit is perhaps 5", is_one_claim=True))
     assert verifier.batches == [["The fee is right. The limit is perhaps 5"]]
     assert found.score == pytest.approx(0.7)
+
+
+@pytest.mark.parametrize("is_one_claim", [True, False])
+def test_a_verifier_that_looks_again_does_so_here_too(is_one_claim):
+    found = bench(ReconsideringVerifier()).check(case("The fee is perhaps 5.", is_one_claim=is_one_claim))
+    assert [verdict.label for verdict in found.verdicts] == [Label.SUPPORTED]
 
 
 def test_the_conversation_is_in_hand():

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from groundwire.verification.rations import Patience, TokenBudget
@@ -50,6 +52,14 @@ def test_what_was_spent_an_hour_ago_counts_no_more(clock):
     assert budget.left == 0
     clock.now += 1
     assert budget.left == 60
+
+
+def test_many_threads_spend_no_more_than_there_is():
+    budget = TokenBudget(1_000)
+    with ThreadPoolExecutor(8) as threads:
+        spent = list(threads.map(lambda _: budget.reserve(7), range(400)))
+
+    assert sum(one is not None for one in spent) == 1_000 // 7
 
 
 def test_three_failures_in_a_row_bring_a_rest(clock):

@@ -102,7 +102,9 @@ class Bench:
         check = self._guardrail.open(case.question, scope)
         whole = Claim(case.answer, 0, len(case.answer))
         try:
-            return check.verify([whole]) if case.is_one_claim else check.report(case.answer).verdicts
+            if case.is_one_claim:
+                return check.reconsider(check.verify([whole]))
+            return check.report(case.answer).verdicts
         except CheckError as error:
             logger.warning("%s: the check failed: %s", case.place, error)
             self._retriever.forget()

@@ -10,6 +10,10 @@ from groundwire.settings.base import Frozen, Probability, Seconds
 _FIXED = frozenset(("model", "messages", "response_format", "stream", "n"))
 
 
+def _usual_parameters() -> dict[str, JsonValue]:
+    return {"temperature": 0}
+
+
 class JudgeSettings(Frozen):
     """A second opinion on the claims that the check leaves open; off by default."""
 
@@ -21,7 +25,7 @@ class JudgeSettings(Frozen):
     """Key for `base_url`."""
     model: str | None = None
     """Name of the model."""
-    parameters: dict[str, JsonValue] = Field(default_factory=lambda: {"temperature": 0})
+    parameters: dict[str, JsonValue] = Field(default_factory=_usual_parameters)
     """Further fields of each request; `{}` for models that refuse a temperature."""
     min_support: Probability = 0.2
     """Claims with less support than this are settled: the model is not asked."""
