@@ -101,6 +101,7 @@ def test_different_values(claim, document):
         ("5 GB", "5 kg"),
         ("5 GB", "5 Mbit/s"),
         ("$5", "5%"),
+        ("£75", "€50"),
         ("5 days", "$5"),
         ("Plan 500", "Zone 500"),
         ("on Monday", "5 March 2026"),

@@ -31,6 +31,10 @@ def test_a_rate_is_no_frequency_of_its_own():
     assert [value.kind for value in find_values("It costs €8 weekly.")] == [Kind.MONEY]
 
 
+def test_a_name_with_a_period_is_no_frequency():
+    assert find_values("Neither one pass nor a Week Pass fits.")[1:] == []
+
+
 def test_a_count_with_its_noun_keeps_the_frequency():
     assert [(value.kind, value.text) for value in find_values("You send 10 parcels a week.")] == [
         (Kind.NUMBER, "10"),

@@ -145,6 +145,8 @@ def test_percentages(text, percents):
         "It is a one-time fee.",
         "Take the cheaper one.",
         "One might wait.",
+        "The gap between the two is wide.",
+        "Those three are fine.",
         "That is a first-class service.",
         "It was the style of the 1990s and the 80s.",
         "Several hundred people came.",

@@ -70,7 +70,8 @@ def _results(claim: Value, operands: Sequence[Value], everything: Sequence[Value
     yield from _rates(claim, alike)
     yield from _over_time(alike, operands)
     yield from _shares(alike, [value for value in operands if value.unit == "%"])
-    yield from _proportions(claim, alike, operands)
+    if claim.kind is not Kind.NUMBER or claim.low >= _SMALLEST_SUM:
+        yield from _proportions(claim, alike, operands)
     yield from _columns(claim, operands)
     if claim.kind is Kind.NUMBER:
         yield from _quotients(operands)
@@ -110,7 +111,7 @@ def _sums(alike: Sequence[Value]) -> _Results:
 def _products(alike: Sequence[Value], counts: Sequence[Value]) -> _Results:
     for value in alike:
         for count in counts:
-            if count is not value:
+            if count is not value and (value.kind is not Kind.NUMBER or value.low != 1):
                 yield value.low * count.low, f"{count.text} × {value.text}"
 
 
@@ -143,10 +144,13 @@ def _over_time(alike: Sequence[Value], operands: Sequence[Value]) -> _Results:
 def _shares(alike: Sequence[Value], percents: Sequence[Value]) -> _Results:
     for value in alike:
         for percent in percents:
+            if not 0 < percent.low < _HUNDRED:
+                continue
             share = value.low * percent.low / _HUNDRED
             yield share, f"{percent.text} of {value.text}"
-            yield value.low - share, f"{value.text} − {percent.text}"
-            yield value.low + share, f"{value.text} + {percent.text}"
+            if value.kind is not Kind.DURATION:
+                yield value.low - share, f"{value.text} − {percent.text}"
+                yield value.low + share, f"{value.text} + {percent.text}"
 
 
 def _percentages(operands: Sequence[Value]) -> _Results:

@@ -181,7 +181,8 @@ def _across_units(claim: Value, document: Value) -> Relation:
         return Relation.INCOMPARABLE
     if "ct" in {claim.unit, document.unit}:
         return Relation.EQUAL if _in_cents(claim) == _in_cents(document) else Relation.DIFFERENT
-    return Relation.DIFFERENT
+    # Prices in two currencies are two prices, unless only the currency was mistaken.
+    return Relation.DIFFERENT if claim.shown == document.shown else Relation.INCOMPARABLE
 
 
 def _in_cents(value: Value) -> tuple[Decimal, Decimal]:
