@@ -82,6 +82,13 @@ def test_the_row_that_the_claim_names_decides(claim, asked, other):
     assert binding.is_sure
 
 
+def test_a_row_that_is_an_attribute_of_its_columns_decides_nothing():
+    table = "| | Budget | Luxury |\n|---|---|---|\n| Excess | £250 | £100 |\n| Cash | £300 | £150 |"
+    [binding] = bind("The excess is £150.", table)
+
+    assert not binding.is_named
+
+
 def test_a_cell_that_says_none_refutes_the_figure_of_another_row():
     [binding] = bind("The set-up fee for Team is €20.", PLANS)
 
@@ -172,8 +179,10 @@ def test_the_chosen_statement_is_the_better_place():
         ("Refunds take 9 months.", ("Refunds take 14 days.",)),
         ("Travel costs €9 a day.", ("Travel costs €12 a week.",)),
         ("My dog eats for 9 days in Lisbon.", ("Refunds take 14 days.",)),
+        ("Refunds take 9 days, not 14 days.", ("Refunds take 14 days.",)),
+        ("The boat holds twice as many.", ("The boat holds 8 as a rule.",)),
     ],
-    ids=["two places", "other unit", "other rate", "other subject"],
+    ids=["two places", "other unit", "other rate", "other subject", "both stated", "other count"],
 )
 def test_an_unsure_place_offers_no_correction(claim, documents):
     assert not any(binding.is_sure for binding in bind(claim, *documents))

@@ -112,10 +112,9 @@ class Binder:
         self, readings: Sequence[Reading], asked: str, said: Sequence[str], chosen: Sequence[int] = ()
     ) -> None:
         nearness = {place: 1.0 - rank / len(chosen) for rank, place in enumerate(chosen)}
-        self._places = [
-            _Place(unit, nearness.get(place, 0.0)) for place, reading in enumerate(readings) for unit in units(reading)
-        ]
-        self._chosen_share = _CHOSEN if chosen else 0.0
+        pairs = [(unit, nearness.get(place, 0.0)) for place, reading in enumerate(readings) for unit in units(reading)]
+        self._places = [_Place(unit, near) for unit, near in pairs]
+        self._share = _CHOSEN if chosen else 0.0
         self._rarity = rarity(readings)
         self._asked = content_words(asked)
         self._said = [value for text in said for value in find_values(text)]
@@ -143,7 +142,7 @@ class Binder:
             return Binding(value, Bond.DERIVED, 1.0, margin, note=derived)
         if different and different.fit >= _LEAST_FIT:
             bond = Bond.ELSEWHERE if equal else Bond.DIFFERENT
-            lead = _lead(different, differing)
+            lead = _lead(different, differing) if _is_clear(claim, value, different) else 0.0
             return Binding(value, bond, different.fit, margin, different.unit, different.value, lead)
         if equal:
             return Binding(value, Bond.EQUAL, equal.fit, margin, equal.unit, equal.value)
@@ -185,8 +184,8 @@ class Binder:
         """Return the cell in the column of `found` whose row the claim names, if it does not name that of `found`."""
         words = stems(claim)
         for named in (words, words | {word.stem for word in self._asked}):
-            if not found.column or found.label <= named:
-                return None
+            if not found.column or found.label <= named or not stems(found.column[-1]) & named:
+                continue
             column = [place.unit for place in self._places if place.unit.column == found.column]
             rows = [unit for unit in column if unit.label <= named and not all(stem.isdigit() for stem in unit.label)]
             if rows:
@@ -194,8 +193,7 @@ class Binder:
         return None
 
     def _fit(self, place: _Place, weights: Mapping[str, float]) -> float:
-        share = self._chosen_share
-        return (fitness(place.unit, weights) + share * place.nearness) / (1 + share)
+        return (fitness(place.unit, weights) + self._share * place.nearness) / (1 + self._share)
 
     def _derived(self, value: Value, weights: Mapping[str, float]) -> str | None:
         ranked = sorted(self._places, key=lambda place: -self._fit(place, weights))[:_MOST_SOURCES]
@@ -230,13 +228,23 @@ def _says_otherwise(cell: Unit, value: Value, claim: str) -> bool:
     """Whether a cell has another value, or none, and the claim does not state that one as well."""
     if not cell.values:
         return _ABSENT.fullmatch(cell.text) is not None
-    stated = find_values(claim)
-    is_stated = any(compare(mine, other) in _SAME for mine in stated for other in cell.values)
-    return bool(_comparable(value, cell)) and not is_stated
+    return bool(_comparable(value, cell)) and not _states(claim, cell.values)
+
+
+def _states(claim: str, values: Sequence[Value]) -> bool:
+    return any(compare(mine, other) in _SAME for mine in find_values(claim) for other in values)
 
 
 def _comparable(value: Value, unit: Unit) -> list[Value]:
     return [other for other in unit.values if compare(value, other) is Relation.DIFFERENT]
+
+
+def _is_clear(claim: str, value: Value, place: _Match) -> bool:
+    """Whether the claim does not state the other value as well and, for numbers, both count the same."""
+    if _states(claim, [place.value]):
+        return False
+    is_count = value.kind is Kind.NUMBER and not place.unit.column
+    return not is_count or bool(_counted(claim, value) & _counted(place.unit.text, place.value))
 
 
 def _lead(best: _Match, matches: Sequence[_Match]) -> float:
