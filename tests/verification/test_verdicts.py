@@ -128,7 +128,7 @@ def test_only_a_contradicted_claim_is_corrected(label):
     ("text", "reason"),
     [
         ("Pay before delivery.", "document says 'after', answer says 'before': \"Pay after delivery.\""),
-        ("Do not pay after delivery.", 'answer denies what the document does not: "Pay after delivery."'),
+        ("Do not pay after delivery.", 'answer denies what the document says: "Pay after delivery."'),
         ("Pay in gold after delivery.", 'document says otherwise: "Pay after delivery."'),
     ],
 )

@@ -276,10 +276,7 @@ def _is_told(unit: Unit) -> bool:
 
 
 def fitness(unit: Unit, weights: Mapping[str, float]) -> float:
-    """Return the share (0 to 1) of the weighted stems that a unit carries.
-
-    Its headings count less than its own words, the sentence before it less again.
-    """
+    """Return the share (0 to 1) of the weighted stems that a unit carries, or, for less, its headings or neighbour."""
     total = sum(weights.values())
     if total <= 0:
         return 0.0

@@ -149,8 +149,8 @@ def _contradicted_reason(prepared: Preparation, against: Sequence[Binding], read
             mine, theirs = pairs[0]
             return f"document says {theirs!r}, answer says {mine!r}: {_quoted(reading)}"
     if readings and (claim.negations > 0) != (readings[0].polarity.negations > 0):
-        turned = "denies" if claim.negations else "asserts"
-        return f"answer {turned} what the document does not: {_quoted(readings[0])}"
+        turned = "denies what the document says" if claim.negations else "says what the document denies"
+        return f"answer {turned}: {_quoted(readings[0])}"
     if against and readings:
         doubted = _listed([describe(binding.value) for binding in against])
         return f"document does not say {doubted}: {_quoted(readings[0])}"
