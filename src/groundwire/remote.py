@@ -41,19 +41,20 @@ class RemoteService:
         `timeout_s` bounds all attempts together. Raises CheckError.
         """
         deadline = time.monotonic() + timeout_s
-        for attempt in range(1, _ATTEMPTS):
+        attempts = 0
+        while True:
             try:
                 return self._attempt(body, deadline, timeout_s)
-            except _PassingError as error:
-                pause_s = error.retry_after_s or _FIRST_PAUSE_S * 2 ** (attempt - 1)
-                if time.monotonic() + pause_s >= deadline:
-                    raise
+            except _Passing as failure:
+                pause_s = failure.retry_after_s or _FIRST_PAUSE_S * 2**attempts
+                attempts += 1
+                if attempts == _ATTEMPTS or time.monotonic() + pause_s >= deadline:
+                    raise self.error(failure.what) from failure
                 time.sleep(pause_s)
-        return self._attempt(body, deadline, timeout_s)
 
     def error(self, what: str) -> CheckError:
         """Return an error that names the service and says what it did."""
-        return CheckError(self._told(what))
+        return CheckError(f"The {self._section} service {str(self.url)!r} ({self._model!r}) {what}.")
 
     def too_late(self, timeout_s: float) -> CheckError:
         """Return the error for a service that was given up after `timeout_s`."""
@@ -71,19 +72,19 @@ class RemoteService:
         except httpx.TimeoutException as error:
             raise self.too_late(timeout_s) from error
         except httpx.HTTPError as error:
-            raise self._passing_error(f"can't be reached: {error or type(error).__name__}") from error
+            raise _Passing(f"can't be reached: {error or type(error).__name__}") from error
         if response.status_code == 200:
             return content
         raise self._refusal(response, content)
 
-    def _refusal(self, response: httpx.Response, content: bytes) -> CheckError:
+    def _refusal(self, response: httpx.Response, content: bytes) -> CheckError | _Passing:
         status = response.status_code
         if status in {401, 403}:
             # The service's own words are left out: some repeat the key.
             return self.error(f"answered {status}; check `{self._section}.api_key`")
         said = f"answered {status}: {self._reason(content)}"
         if status in _PASSING_STATUSES:
-            return self._passing_error(said, _seconds(response.headers.get("retry-after")))
+            return _Passing(said, _seconds(response.headers.get("retry-after")))
         return self.error(said)
 
     def _reason(self, body: bytes) -> str:
@@ -94,18 +95,13 @@ class RemoteService:
             return f"no explanation in OpenAI's shape ({len(body)} bytes)"
         return repr((said.replace(self._api_key, "***") if self._api_key else said)[:_MAX_REASON_CHARS])
 
-    def _told(self, what: str) -> str:
-        return f"The {self._section} service {str(self.url)!r} ({self._model!r}) {what}."
 
-    def _passing_error(self, what: str, retry_after_s: float | None = None) -> _PassingError:
-        return _PassingError(self._told(what), retry_after_s)
-
-
-class _PassingError(CheckError):
+class _Passing(Exception):
     """A failure that another attempt may not meet."""
 
-    def __init__(self, message: str, retry_after_s: float | None) -> None:
-        super().__init__(message)
+    def __init__(self, what: str, retry_after_s: float | None = None) -> None:
+        super().__init__(what)
+        self.what = what
         self.retry_after_s = retry_after_s
 
 
