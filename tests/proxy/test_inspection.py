@@ -218,7 +218,7 @@ async def test_a_second_look_gets_what_is_left_of_the_time(threads):
 async def test_a_second_look_that_outlasts_the_time_leaves_the_first_verdicts(threads):
     judge, gate = SecondLook(), threading.Event()
     judge.hook = lambda _: gate.wait(5)
-    inspection = Inspection(judge, Policy(limits=Limits(budget_s=0.3)), threads)
+    inspection = Inspection(judge, Policy(limits=Limits(budget_s=0.5)), threads)
 
     released = await put(inspection, "It is wrong. It perhaps rises.\n")
     gate.set()

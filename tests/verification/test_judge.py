@@ -171,13 +171,14 @@ def test_the_first_verdicts_are_those_of_the_wrapped_verifier(model, opened):
     assert model.prompts == []
 
 
-@pytest.mark.parametrize(("within_s", "timeout_s"), [(60.0, 1.5), (0.5, 0.5)])
-def test_the_model_has_no_more_time_than_is_left(model, opened, within_s, timeout_s):
+@pytest.mark.parametrize(("within_s", "most_s"), [(60.0, 1.5), (0.9, 0.9)])
+def test_the_model_has_no_more_time_than_is_left(model, opened, within_s, most_s):
     verifier = SecondOpinion(Given(), Consultant(model, TokenBudget(1_000_000)), Limits(timeout_s=1.5))
 
     verifier.reconsider([opened("It is so.", 0.5)], QUESTION, STRICT, within_s)
 
-    assert model.timeouts_s == [pytest.approx(timeout_s, abs=0.2)]
+    [timeout_s] = model.timeouts_s
+    assert 0 < timeout_s <= most_s
 
 
 def test_the_answers_to_one_request_share_one_ration(model, opened):
