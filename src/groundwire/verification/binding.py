@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from groundwire.domain import Source
 from groundwire.values import Kind, Relation, Value, compare, derivable, find_values
+from groundwire.verification.cells import named_cell
 from groundwire.verification.units import Reading, Unit, units
 from groundwire.verification.words import Word, content_words, stems
 
@@ -131,9 +132,13 @@ class Binder:
         equal, differing = self._best(claim, value, weights)
         different = max(differing, key=lambda match: match.fit, default=None)
         margin = (equal.fit if equal else 0.0) - (different.fit if different else 0.0)
-        if equal and (row := self._named_row(value, equal.unit, claim)):
-            other = next(iter(_comparable(value, row)), None)
-            return Binding(value, Bond.ELSEWHERE, equal.fit, margin, row, other, is_named=True)
+        cell = self._named_cell(equal.unit, claim) if equal else None
+        if equal and cell and cell is not equal.unit and _says_otherwise(cell, value, claim):
+            other = next(iter(_comparable(value, cell)), None)
+            return Binding(value, Bond.ELSEWHERE, equal.fit, margin, cell, other, is_named=True)
+        if equal and different and cell is equal.unit and not different.unit.column:
+            # Cells have few words of their own; the claim's names are worth as much as the best sentence's words.
+            return Binding(value, Bond.EQUAL, max(equal.fit, different.fit), max(margin, 0.0), cell, equal.value)
         if equal and (not different or equal.fit >= _NEAR_BEST * different.fit):
             return Binding(value, Bond.EQUAL, equal.fit, margin, equal.unit, equal.value)
         if any(compare(value, said) in _SAME for said in self._said):
@@ -180,17 +185,12 @@ class Binder:
                 equal = _Match(fit, place.unit, same)
         return equal, different
 
-    def _named_row(self, value: Value, found: Unit, claim: str) -> Unit | None:
-        """Return the cell in the column of `found` whose row the claim names, if it does not name that of `found`."""
+    def _named_cell(self, found: Unit, claim: str) -> Unit | None:
+        """Return the cell in the row or column of `found` that the claim names, or else its question."""
         words = stems(claim)
-        for named in (words, words | {word.stem for word in self._asked}):
-            if not found.column or found.label <= named or not stems(found.column[-1]) & named:
-                continue
-            column = [place.unit for place in self._places if place.unit.column == found.column]
-            rows = [unit for unit in column if unit.label <= named and not all(stem.isdigit() for stem in unit.label)]
-            if rows:
-                return rows[0] if len(rows) == 1 and _says_otherwise(rows[0], value, claim) else None
-        return None
+        cells = [place.unit for place in self._places if place.unit.column]
+        asked = words | {word.stem for word in self._asked}
+        return named_cell(found, cells, words) or named_cell(found, cells, asked)
 
     def _fit(self, place: _Place, weights: Mapping[str, float]) -> float:
         return (fitness(place.unit, weights) + self._share * place.nearness) / (1 + self._share)
