@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from groundwire.domain import Source
 from groundwire.values import Kind, Relation, Value, compare, derivable, find_values
-from groundwire.verification.cells import named_cell
+from groundwire.verification.cells import SAME, comparable, named_cell, says_otherwise, states
 from groundwire.verification.units import Reading, Unit, units
 from groundwire.verification.words import Word, content_words, stems
 
@@ -35,8 +35,6 @@ _MOST_SOURCES = 4
 _SURE_FIT = 0.7
 _SURE_MARGIN = 0.25
 _SURE_LEAD = 0.1
-_SAME = frozenset((Relation.EQUAL, Relation.COMPATIBLE))
-_ABSENT = re.compile(r"[\s*_]*(?:none|no|not \w+|n/?a|free|closed|included|nil|[-–—])[\s*_.]*", re.IGNORECASE)
 # What is counted stands in the words right behind a number.
 _COUNTED = re.compile(r"(?:[\s*_-]+[^\W\d_]+(?:['’][^\W\d_]+)?){1,3}")
 
@@ -132,19 +130,24 @@ class Binder:
         equal, differing = self._best(claim, value, weights)
         different = max(differing, key=lambda match: match.fit, default=None)
         margin = (equal.fit if equal else 0.0) - (different.fit if different else 0.0)
-        cell = self._named_cell(equal.unit, claim) if equal else None
-        if equal and cell and cell is not equal.unit and _says_otherwise(cell, value, claim):
-            other = next(iter(_comparable(value, cell)), None)
+        place = equal or different
+        cell = self._named_cell(place.unit, claim) if place else None
+        is_otherwise = cell is not None and says_otherwise(cell, value, claim)
+        if equal and cell and cell is not equal.unit and is_otherwise:
+            other = next(iter(comparable(value, cell)), None)
             return Binding(value, Bond.ELSEWHERE, equal.fit, margin, cell, other, is_named=True)
         if equal and different and cell is equal.unit and not different.unit.column:
             # Cells have few words of their own; the claim's names are worth as much as the best sentence's words.
             return Binding(value, Bond.EQUAL, max(equal.fit, different.fit), max(margin, 0.0), cell, equal.value)
         if equal and (not different or equal.fit >= _NEAR_BEST * different.fit):
             return Binding(value, Bond.EQUAL, equal.fit, margin, equal.unit, equal.value)
-        if any(compare(value, said) in _SAME for said in self._said):
+        if any(compare(value, said) in SAME for said in self._said):
             return Binding(value, Bond.RESTATED, 1.0, margin)
         if derived := self._derived(value, weights):
             return Binding(value, Bond.DERIVED, 1.0, margin, note=derived)
+        if different and cell and not equal and is_otherwise and cell.values:
+            other = comparable(value, cell)[0]
+            return Binding(value, Bond.DIFFERENT, different.fit, margin, cell, other, is_named=True)
         if different and different.fit >= _LEAST_FIT:
             bond = Bond.ELSEWHERE if equal else Bond.DIFFERENT
             lead = _lead(different, differing) if _is_clear(claim, value, different) else 0.0
@@ -174,7 +177,7 @@ class Binder:
         counted = _counted(claim, value)
         for place in self._places:
             related = [(_related(value, counted, other, place.unit), other) for other in place.unit.values]
-            same = next((other for relation, other in related if relation in _SAME), None)
+            same = next((other for relation, other in related if relation in SAME), None)
             others = [other for relation, other in related if relation is Relation.DIFFERENT]
             if not same and (not others or _is_told(place.unit)):
                 continue
@@ -216,7 +219,7 @@ def _related(value: Value, counted: frozenset[str], other: Value, unit: Unit) ->
     theirs = _counted(unit.text, other)
     if value.kind is other.kind:
         is_named = bool(counted & theirs) if counted and theirs else _is_year(value) == _is_year(other)
-        is_alike = relation in _SAME or is_named
+        is_alike = relation in SAME or is_named
     elif value.kind is Kind.NUMBER:
         is_alike = not counted or bool(counted & stems(other.text))
     else:
@@ -224,31 +227,16 @@ def _related(value: Value, counted: frozenset[str], other: Value, unit: Unit) ->
     return relation if is_alike else Relation.INCOMPARABLE
 
 
-def _says_otherwise(cell: Unit, value: Value, claim: str) -> bool:
-    """Whether a cell has another value, or none, and the claim does not state that one as well."""
-    if not cell.values:
-        return _ABSENT.fullmatch(cell.text) is not None
-    return bool(_comparable(value, cell)) and not _states(claim, cell.values)
-
-
-def _states(claim: str, values: Sequence[Value]) -> bool:
-    return any(compare(mine, other) in _SAME for mine in find_values(claim) for other in values)
-
-
-def _comparable(value: Value, unit: Unit) -> list[Value]:
-    return [other for other in unit.values if compare(value, other) is Relation.DIFFERENT]
-
-
 def _is_clear(claim: str, value: Value, place: _Match) -> bool:
     """Whether the claim does not state the other value as well and, for numbers, both count the same."""
-    if _states(claim, [place.value]):
+    if states(claim, [place.value]):
         return False
     is_count = value.kind is Kind.NUMBER and not place.unit.column
     return not is_count or bool(_counted(claim, value) & _counted(place.unit.text, place.value))
 
 
 def _lead(best: _Match, matches: Sequence[_Match]) -> float:
-    rivals = (match.fit for match in matches if compare(best.value, match.value) not in _SAME)
+    rivals = (match.fit for match in matches if compare(best.value, match.value) not in SAME)
     return best.fit - max(rivals, default=0.0)
 
 

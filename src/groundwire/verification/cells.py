@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from groundwire.values import Relation, Value, compare, find_values
 from groundwire.verification.units import Unit
 from groundwire.verification.words import stems
+
+SAME = frozenset((Relation.EQUAL, Relation.COMPATIBLE))
+_ABSENT = re.compile(r"[\s*_]*(?:none|no|not \w+|n/?a|free|closed|included|nil|[-–—])[\s*_.]*", re.IGNORECASE)
 
 
 def named_cell(found: Unit, units: Sequence[Unit], words: frozenset[str]) -> Unit | None:
@@ -22,6 +27,23 @@ def named_cell(found: Unit, units: Sequence[Unit], words: frozenset[str]) -> Uni
     beside = [unit for unit in cells if unit.column == found.column] + (row if _is_alike(row) else [])
     named = [unit for unit in beside if _is_named(unit, words)]
     return named[0] if len(named) == 1 else None
+
+
+def says_otherwise(cell: Unit, value: Value, claim: str) -> bool:
+    """Whether a cell has another value, or none, and the claim does not state that one as well."""
+    if not cell.values:
+        return _ABSENT.fullmatch(cell.text) is not None
+    return bool(comparable(value, cell)) and not states(claim, cell.values)
+
+
+def states(claim: str, values: Sequence[Value]) -> bool:
+    """Whether a claim says one of these values itself."""
+    return any(compare(mine, other) in SAME for mine in find_values(claim) for other in values)
+
+
+def comparable(value: Value, unit: Unit) -> list[Value]:
+    """Return the values of a unit that are of the same sort as `value` and differ from it."""
+    return [other for other in unit.values if compare(value, other) is Relation.DIFFERENT]
 
 
 def _is_alike(row: Sequence[Unit]) -> bool:

@@ -61,8 +61,11 @@ def _telling(prepared: Preparation, nearest: Sequence[Reading], against: Sequenc
     deciding = [binding.unit.reading for binding in against if binding.unit and _is_decided(binding)]
     doubted = [binding.unit.reading for binding in against if binding.unit and not _is_decided(binding)]
     carrying = [binding.unit.reading for binding in prepared.bindings if binding.unit and binding.bond is Bond.EQUAL]
-    # Values of a supported claim often stand in sentences that are not its subject, so the nearest come first there.
-    ranked = [*deciding, *nearest[:1], *doubted, *(carrying if not against else ()), *nearest]
+    # Values of a supported claim often stand in sentences that are not its subject, so the nearest come first there;
+    # but of rows that look alike the one with the value is meant.
+    rows = [reading for reading in carrying if nearest and nearest[0].statement.cells and reading.statement.cells]
+    ranked = [*deciding, *(rows if not against else ()), *nearest[:1], *doubted]
+    ranked += [*(carrying if not against else ()), *nearest]
     unique = list({(one.passage.document_id, one.statement.start): one for one in ranked}.values())
     return unique[:_MOST_EVIDENCE]
 
