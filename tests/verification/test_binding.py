@@ -89,6 +89,15 @@ def test_a_row_that_is_an_attribute_of_its_columns_decides_nothing():
     assert not binding.is_named
 
 
+@pytest.mark.parametrize(("name", "other"), [("H1", "50"), ("H2", "120")])
+def test_the_column_that_the_claim_names_mends_a_value_no_document_has(name, other):
+    table = "| | Hub H1 | Hub H2 |\n|---|---|---|\n| Sensors | 50 | 120 |\n| Range | 80 m | 90 m |"
+    [_, binding] = bind(f"The Hub {name} serves 200 sensors.", table)
+
+    assert (binding.bond, binding.other.text) == (Bond.DIFFERENT, other)
+    assert binding.is_sure
+
+
 def test_a_cell_that_says_none_refutes_the_figure_of_another_row():
     [binding] = bind("The set-up fee for Team is €20.", PLANS)
 
