@@ -20,13 +20,20 @@ def named_cell(found: Unit, units: Sequence[Unit], words: frozenset[str]) -> Uni
     """
     if not found.column:
         return None
-    if _is_named(found, words):
-        return found
     cells = [unit for unit in units if unit.column]
     row = [unit for unit in cells if unit.reading is found.reading]
     beside = [unit for unit in cells if unit.column == found.column] + (row if _is_alike(row) else [])
-    named = [unit for unit in beside if _is_named(unit, words)]
-    return named[0] if len(named) == 1 else None
+    named = {id(unit): unit for unit in (found, *beside) if _is_named(unit, words)}
+    most = max((_shared(unit, words) for unit in named.values()), default=0)
+    best = [unit for unit in named.values() if _shared(unit, words) == most]
+    if id(found) in named and _shared(found, words) == most:
+        return found
+    return best[0] if len(best) == 1 else None
+
+
+def _shared(cell: Unit, words: frozenset[str]) -> int:
+    """How much of the names of a cell's row and column the words hold: "Hub H1" and "Hub H2" share but one."""
+    return len((cell.label | stems(cell.column[-1])) & words)
 
 
 def says_otherwise(cell: Unit, value: Value, claim: str) -> bool:
