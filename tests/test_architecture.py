@@ -19,7 +19,7 @@ LAYERS = [
     {"cli"},
     {"demo"},
     {"wiring"},
-    {"app", "settings_table"},
+    {"app", "settings_table", "model_servers"},
     {"api", "evaluation"},
     {"proxy", "metrics"},
     {"policy", "guardrail"},

@@ -151,6 +151,35 @@ WRONG_FILES = {
     "no default policy": ("policies: {strict: {}}", r"policies: a policy named 'default' is required.*strict"),
     "no upstream": ("upstreams: []", r"upstreams: .*at least 1"),
     "same name twice": ("upstreams: [{}, {}]", r"upstreams: every upstream needs a `name` of its own"),
+    "fallback that is not there": (
+        "upstreams: [{name: a, fallback: c}, {name: b}]",
+        r"upstreams: the fallback 'c' of 'a' is no upstream; known are a, b",
+    ),
+    "fallbacks in a circle": (
+        "upstreams: [{name: a, fallback: b}, {name: b, fallback: c}, {name: c, fallback: b}]",
+        r"upstreams: the fallbacks run in a circle: a → b → c → b",
+    ),
+    "its own fallback": ("upstreams: [{name: a, fallback: a}]", r"upstreams: the fallbacks run in a circle: a → a"),
+    "unknown kind": ("upstreams: [{kind: vllm}]", r"upstreams\.0\.kind: .*'openai' or 'azure' \(got 'vllm'\)"),
+    "Azure without a version": (
+        "upstreams: [{kind: azure, base_url: 'https://a.example'}]",
+        r"upstreams\.0: kind 'azure' needs `api_version`, like",
+    ),
+    "Azure's compatible address": (
+        "upstreams: [{kind: azure, api_version: v, base_url: 'https://a.example/openai/v1'}]",
+        r"upstreams\.0: kind 'azure' adds /openai.* use kind 'openai'",
+    ),
+    "a version without Azure": (
+        "upstreams: [{api_version: v}]",
+        r"upstreams\.0: `api_version` and `deployments` are for kind 'azure' alone",
+    ),
+    "a header that can't be set": ("upstreams: [{headers: {Host: x}}]", r"upstreams\.0\.headers: 'Host' is no header"),
+    "a header on two lines": (
+        'upstreams: [{headers: {x-a: "b\\nc"}}]',
+        r"upstreams\.0\.headers: the value of 'x-a' must be plain ASCII text on one line",
+    ),
+    "a proxy that is none": ("upstreams: [{proxy: 'socks5://p:1'}]", r"upstreams\.0\.proxy: must be a URL like http"),
+    "a proxy without a port": ("upstreams: [{proxy: 'http://p'}]", r"upstreams\.0\.proxy: must be a URL like http"),
     "no URL": ("upstreams: [{base_url: api.example}]", r"upstreams\.0\.base_url: .*http://.*\(got 'api\.example'\)"),
     "URL without a host": ("upstreams: [{base_url: 'https://'}]", r"upstreams\.0\.base_url: .*host"),
     "collection name": ("knowledge_base: {collection: 'My Docs'}", r"knowledge_base\.collection: .*pattern"),
@@ -201,6 +230,10 @@ def test_all_mistakes_are_listed_at_once(configured):
         "upstreams: [{api_key: [sk-secret]}]",
         "embedding: {provider: openai, model: m, api_key: sk-secret}",
         "embedding: {provider: openai, api_key: {x: sk-secret}}",
+        "upstreams: [{proxy: 'http://user:sk-secret@proxy.example'}]",
+        "upstreams: [{proxy: [sk-secret]}]",
+        'upstreams: [{headers: {x-auth: "sk-secret\\n"}}]',
+        "upstreams: [{headers: sk-secret}]",
     ],
 )
 def test_no_message_repeats_a_key(configured, text):

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from groundwire import __version__
 from groundwire.api.errors import ERROR_HANDLERS
 from groundwire.api.limits import LimitedBody
-from groundwire.api.measuring import MeasuredApp, MeasuredEvents, MeasuredUpstream
+from groundwire.api.measuring import MeasuredApp, MeasuredEvents
 from groundwire.api.routers import ROUTERS
 from groundwire.api.services import Services, knowledge_sizes
 from groundwire.app import AppParts, create_app
@@ -32,16 +32,18 @@ from groundwire.knowledge.store import KnowledgeStore
 from groundwire.knowledge.watching import follow_revisions, watch_folder
 from groundwire.language_model import RemoteLanguageModel
 from groundwire.metrics import Metrics
+from groundwire.model_servers import build_upstreams
 from groundwire.models import EMBEDDER
 from groundwire.policy.policies import Policies
 from groundwire.policy.policy import Policy, policy_from
 from groundwire.protocols import Embedder, Verifier
 from groundwire.proxy.answering import AnswerService
-from groundwire.proxy.chat import ChatProxy, ReplyStyle
+from groundwire.proxy.endpoints import handlers
+from groundwire.proxy.guarded import ReplyStyle
 from groundwire.proxy.passthrough import Passthrough
 from groundwire.proxy.routes import WireApp
-from groundwire.proxy.upstream import UpstreamAddress, Upstreams
-from groundwire.settings import EmbeddingSettings, JudgeSettings, Settings, UpstreamSettings
+from groundwire.proxy.upstream import Upstreams
+from groundwire.settings import EmbeddingSettings, JudgeSettings, Settings
 from groundwire.storage.database import Database, open_database
 from groundwire.verification.consultation import Consultant, Count, uncounted
 from groundwire.verification.judge import Limits, SecondOpinion
@@ -159,7 +161,7 @@ def assemble(settings: Settings, *, running: tuple[Part, ...] = ()) -> Assembly:
     # A thread that waits for a second opinion needs no core.
     threads = ThreadPoolExecutor(_WAITING_THREADS if settings.judge.enabled else max(2, os.cpu_count() or 1), "check")
     services = _services(library, threads)
-    upstreams = Upstreams([MeasuredUpstream(_address(each), services.metrics) for each in settings.upstreams])
+    upstreams = build_upstreams(settings.upstreams, services.metrics)
     parts = AppParts(
         wire=_wire(settings, services, upstreams),
         upstreams=upstreams,
@@ -240,25 +242,11 @@ def _services(library: Library, threads: ThreadPoolExecutor) -> Services:
 def _wire(settings: Settings, services: Services, upstreams: Upstreams) -> WireApp:
     server = settings.server
     style = ReplyStyle(server.include_grounding, server.block_status)
-    chat = ChatProxy(upstreams, services.answers, services.policies, style)
     return WireApp(
         KeyGate(services.keys),
-        {"/chat/completions": chat.handle},
+        handlers(upstreams, services.answers, services.policies, style),
         Passthrough(upstreams, is_refused=server.unguarded_routes == "refuse"),
         max_body_bytes=int(server.max_body_mb * _MEGABYTE),
-    )
-
-
-def _address(settings: UpstreamSettings) -> UpstreamAddress:
-    return UpstreamAddress(
-        name=settings.name,
-        base_url=settings.base_url,
-        api_key=settings.api_key.get_secret_value() if settings.api_key else None,
-        models=settings.models,
-        headers=settings.headers,
-        connect_timeout_s=settings.connect_timeout_s,
-        read_timeout_s=settings.read_timeout_s,
-        max_connections=settings.max_connections,
     )
 
 

@@ -71,11 +71,11 @@ class MeasuredUpstream(Upstream):
         super().__init__(address)
         self._metrics = metrics
 
-    async def open(self, call: Call, *, is_compressed: bool = False) -> UpstreamReply:
-        """Send a request; see Upstream.open."""
+    async def attempt(self, call: Call, *, is_compressed: bool = False) -> UpstreamReply:
+        """Send a request; see Upstream.attempt."""
         started, status = time.perf_counter(), "left"
         try:
-            reply = await super().open(call, is_compressed=is_compressed)
+            reply = await super().attempt(call, is_compressed=is_compressed)
             status = str(reply.status)
             return reply
         except UpstreamTimeout:

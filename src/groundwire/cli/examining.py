@@ -13,6 +13,7 @@ import httpx
 from groundwire.cli.serving import listen
 from groundwire.errors import GroundwireError, SettingsError
 from groundwire.keys.local import require_keys_or_loopback
+from groundwire.model_servers import address_of
 from groundwire.settings import Settings, UpstreamSettings
 from groundwire.wiring import EMBEDDERS, build_guardrail, open_library, open_storage, opened_keys
 
@@ -115,11 +116,12 @@ EXAMINATIONS: dict[str, Callable[[Settings], str]] = {
 
 def _upstream(upstream: UpstreamSettings) -> Finding:
     """Whatever it answers, it is there; whether it accepts the key shows when it lists its models."""
-    key = upstream.api_key.get_secret_value() if upstream.api_key else None
-    headers = upstream.headers | ({"authorization": f"Bearer {key}"} if key else {})
-    url = f"{upstream.base_url}/models"
+    address = address_of(upstream)
+    key = dict([address.dialect.key_header(address.api_key)]) if address.api_key else {}
+    headers = httpx.Headers({**{name.encode(): value.encode() for name, value in address.headers.items()}, **key})
+    url = address.base_url + address.dialect.target("/models", "", b"")
     try:
-        status = httpx.get(url, headers=headers, timeout=_UPSTREAM_WAIT_S).status_code
+        status = httpx.get(url, headers=headers, proxy=address.proxy, timeout=_UPSTREAM_WAIT_S).status_code
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         text = f"{url} can't be reached ({type(error).__name__}); check upstreams[].base_url and the network"
         return Finding(f"upstream {upstream.name}", False, text)

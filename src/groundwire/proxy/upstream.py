@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from types import TracebackType
 
@@ -13,26 +13,41 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from groundwire.errors import NotFound, UpstreamError, UpstreamTimeout
+from groundwire.errors import NotFound, UpstreamError
+from groundwire.proxy.dialects import AUTHORIZATION, CREDENTIALS, Dialect, OpenAIDialect
 from groundwire.proxy.exchange import Headers
 from groundwire.proxy.headers import forwarded, returned
+from groundwire.proxy.phases import ANSWERING, SENDING, explained
+
+logger = logging.getLogger(__name__)
 
 # How long an idle connection is kept, in seconds: less than most servers keep theirs.
 _KEEP_IDLE_S = 15.0
 _MAX_REPLY_BYTES = 64 * 1024 * 1024
+_TOO_MANY_REQUESTS = 429
+# Only what depends on nothing that one server alone holds or knows; vectors of another model would be no use.
+_REPLACEABLE = frozenset(("/chat/completions", "/completions", "/responses"))
 
 
 @dataclass(frozen=True, slots=True)
 class UpstreamAddress:
-    """Where a model server is and how it is spoken to; times in seconds, `base_url` up to and including `/v1`."""
+    """Where a model server is and how it is spoken to; times in seconds.
+
+    `base_url` is what comes before the dialect's paths: for OpenAI's up to and including `/v1`. `answer_timeout_s` is
+    for the first byte of a reply, `read_timeout_s` for each further one; without the former the latter is for both.
+    `proxy` is the URL of an HTTP proxy on the way, and may hold its user and password.
+    """
 
     name: str
     base_url: str
+    dialect: Dialect = field(default_factory=OpenAIDialect)
     api_key: str | None = field(default=None, repr=False)
     models: tuple[str, ...] = ("*",)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     connect_timeout_s: float = 5.0
+    answer_timeout_s: float | None = None
     read_timeout_s: float = 120.0
+    proxy: str | None = field(default=None, repr=False)
     max_connections: int = 1000
 
 
@@ -49,12 +64,16 @@ class Call:
 
 
 class UpstreamReply:
-    """An upstream's response, its body unread; an async context manager that lets go of the connection."""
+    """An upstream's response, its body unread; an async context manager that lets go of the connection.
 
-    def __init__(self, upstream: str, response: httpx.Response) -> None:
+    `upstream` is the name of the one that answered; `silence_s` is the longest wait for a piece of the body.
+    """
+
+    def __init__(self, upstream: str, response: httpx.Response, silence_s: float | None = None) -> None:
         self.upstream = upstream
         self.status = response.status_code
         self._response = response
+        self._silence_s = silence_s
 
     async def __aenter__(self) -> UpstreamReply:
         return self
@@ -72,6 +91,11 @@ class UpstreamReply:
     def is_ok(self) -> bool:
         """Whether the status says success."""
         return self.status < 300
+
+    @property
+    def is_turned_away(self) -> bool:
+        """Whether the server is busy or broken, so that another one may do better."""
+        return self.status >= 500 or self.status == _TOO_MANY_REQUESTS
 
     @property
     def content_type(self) -> str:
@@ -101,27 +125,37 @@ class UpstreamReply:
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """Yield the body as it arrives, decompressed; raises UpstreamError and UpstreamTimeout."""
-        with _translated(self.upstream, "sending its reply"):
-            async for piece in self._response.aiter_bytes():
-                yield piece
+        async for piece in self._timed(self._response.aiter_bytes()):
+            yield piece
 
     async def raw_pieces(self) -> AsyncIterator[bytes]:
         """Yield the body as it arrives, byte for byte; raises UpstreamError and UpstreamTimeout."""
-        with _translated(self.upstream, "sending its reply"):
-            async for piece in self._response.aiter_raw():
+        async for piece in self._timed(self._response.aiter_raw()):
+            yield piece
+
+    async def _timed(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        with explained(self.upstream, SENDING):
+            while True:
+                async with asyncio.timeout(self._silence_s):
+                    piece = await anext(pieces, None)
+                if piece is None:
+                    return
                 yield piece
 
 
 class Upstream:
-    """One model server."""
+    """One model server, and the one that steps in for it."""
 
     def __init__(self, address: UpstreamAddress) -> None:
         self.name = address.name
+        self.fallback: Upstream | None = None
         self._address = address
         self._base = address.base_url.rstrip("/")
         self._transport = AiohttpTransport(client=self._open_session)
         # Plain values once, because this is looked up for every request.
-        self._timeouts = {"connect": address.connect_timeout_s, "read": address.read_timeout_s}
+        longest_s = max(address.read_timeout_s, address.answer_timeout_s or 0)
+        self._timeouts = {"connect": address.connect_timeout_s, "read": longest_s}
+        self._silence_s = address.read_timeout_s if longest_s > address.read_timeout_s else None
         self._own_headers = _own_headers(address)
 
     def serves(self, model: str) -> bool:
@@ -131,35 +165,48 @@ class Upstream:
     async def open(self, call: Call, *, is_compressed: bool = False) -> UpstreamReply:
         """Send a request and return the reply as soon as its headers are there.
 
-        With `is_compressed` the client's `accept-encoding` goes on and the body may come compressed. Raises
-        UpstreamError and UpstreamTimeout, which name the upstream and the phase.
+        With `is_compressed` the client's `accept-encoding` goes on and the body may come compressed. Where the server
+        can't be reached, does not answer in time, or answers with 429 or 5xx, its fallback is asked for the answer.
+        Raises UpstreamError and UpstreamTimeout, which name each upstream and the phase, and BadRequest.
         """
+        if self.fallback is None or call.path not in _REPLACEABLE:
+            return await self.attempt(call, is_compressed=is_compressed)
+        try:
+            reply = await self.attempt(call, is_compressed=is_compressed)
+        except UpstreamError as error:
+            return await _second_choice(self.fallback, call, error, is_compressed=is_compressed)
+        if not reply.is_turned_away:
+            return reply
+        return await _better_reply(reply, self.fallback, call, is_compressed=is_compressed)
+
+    async def attempt(self, call: Call, *, is_compressed: bool = False) -> UpstreamReply:
+        """Send a request to this very server; raises UpstreamError, UpstreamTimeout and BadRequest."""
         request = httpx.Request(
             call.method,
-            self._url(call),
+            self._base + self._address.dialect.target(call.path, call.query.decode("latin-1"), call.body),
             headers=self._headers(call, is_compressed=is_compressed),
             content=call.body,
             extensions={"timeout": self._timeouts},
         )
-        with _translated(self.name, "answering"):
-            return UpstreamReply(self.name, await self._transport.handle_async_request(request))
+        with explained(self.name, ANSWERING):
+            async with asyncio.timeout(self._address.answer_timeout_s):
+                response = await self._transport.handle_async_request(request)
+        return UpstreamReply(self.name, response, self._silence_s)
 
     async def close(self) -> None:
         """Close all connections."""
         await self._transport.aclose()
 
-    def _url(self, call: Call) -> str:
-        query = f"?{call.query.decode('latin-1')}" if call.query else ""
-        return f"{self._base}{call.path}{query}"
-
     def _headers(self, call: Call, *, is_compressed: bool) -> Headers:
         drop = {name for name, _ in self._own_headers}
-        if not call.keeps_authorization:
-            drop.add(b"authorization")
-        if is_compressed:
-            return forwarded(call.headers, drop=drop) + self._own_headers
-        drop.add(b"accept-encoding")
-        return [*forwarded(call.headers, drop=drop), *self._own_headers, (b"accept-encoding", b"identity")]
+        if self._address.api_key:
+            drop |= CREDENTIALS
+        elif not call.keeps_authorization:
+            drop.add(AUTHORIZATION)
+        if not is_compressed:
+            drop.add(b"accept-encoding")
+        theirs = self._address.dialect.translated(forwarded(call.headers, drop=drop))
+        return [*theirs, *self._own_headers, *([] if is_compressed else [(b"accept-encoding", b"identity")])]
 
     def _open_session(self) -> aiohttp.ClientSession:
         """Called once, on the running loop; no cookies are kept, for one client's must not reach another."""
@@ -168,6 +215,7 @@ class Upstream:
         )
         return aiohttp.ClientSession(
             connector=connector,
+            proxy=self._address.proxy,
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
         )
@@ -176,8 +224,12 @@ class Upstream:
 class Upstreams:
     """The model servers by the models they serve."""
 
-    def __init__(self, upstreams: Sequence[Upstream]) -> None:
+    def __init__(self, upstreams: Sequence[Upstream], fallbacks: Mapping[str, str] | None = None) -> None:
+        """`fallbacks` tells by name which upstream steps in for which; they must not run in a circle."""
         self._upstreams = tuple(upstreams)
+        by_name = {upstream.name: upstream for upstream in upstreams}
+        for name, other in (fallbacks or {}).items():
+            by_name[name].fallback = by_name[other]
 
     def __len__(self) -> int:
         return len(self._upstreams)
@@ -206,35 +258,35 @@ class Upstreams:
 def _own_headers(address: UpstreamAddress) -> Headers:
     headers = [(name.lower().encode(), value.encode()) for name, value in address.headers.items()]
     if address.api_key:
-        headers.append((b"authorization", f"Bearer {address.api_key}".encode()))
+        headers.append(address.dialect.key_header(address.api_key))
     return headers
 
 
-@contextmanager
-def _translated(upstream: str, phase: str) -> Iterator[None]:
-    """Turn the client library's errors into ours; their texts are left out where they could quote a secret."""
+def _for_another(call: Call) -> Call:
+    """A client's own key is for the upstream that was asked first, not for its fallback."""
+    headers = [(name, value) for name, value in call.headers if name not in CREDENTIALS]
+    return replace(call, headers=headers, keeps_authorization=False)
+
+
+async def _second_choice(fallback: Upstream, call: Call, error: UpstreamError, *, is_compressed: bool) -> UpstreamReply:
     try:
-        yield
-    except (httpx.HTTPError, aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise _explained(upstream, phase, error) from error
+        return await fallback.open(_for_another(call), is_compressed=is_compressed)
+    except UpstreamError as second:
+        raise type(second)(f"{error.message} {second.message}") from second
 
 
-def _explained(upstream: str, phase: str, error: Exception) -> UpstreamError:
-    cause = error.__cause__ if isinstance(error, httpx.HTTPError) and error.__cause__ else error
-    who = f"The upstream {upstream!r}"
-    if isinstance(cause, aiohttp.ConnectionTimeoutError):
-        return UpstreamTimeout(f"{who} did not accept a connection in time.")
-    if isinstance(cause, TimeoutError):
-        return UpstreamTimeout(f"{who} went silent while {phase}.")
-    if isinstance(cause, aiohttp.ClientConnectorError):
-        return UpstreamError(f"{who} can't be reached: {_reason(cause.os_error)}.")
-    if isinstance(cause, aiohttp.ServerDisconnectedError | aiohttp.ClientPayloadError | ConnectionError):
-        return UpstreamError(f"{who} closed the connection while {phase}.")
-    return UpstreamError(f"{who} broke the protocol while {phase}: {type(cause).__name__}.")
-
-
-def _reason(error: OSError) -> str:
-    """The plain words for a failed connection; the library's own repeat the address."""
-    if error.errno and error.errno > 0:
-        return os.strerror(error.errno)
-    return error.strerror or type(error).__name__
+async def _better_reply(
+    refusal: UpstreamReply, fallback: Upstream, call: Call, *, is_compressed: bool
+) -> UpstreamReply:
+    """Return the fallback's answer, or the first one's refusal where that is all there is."""
+    try:
+        reply = await fallback.open(_for_another(call), is_compressed=is_compressed)
+    except UpstreamError as error:
+        logger.warning("The upstream %r answered with %d. %s", refusal.upstream, refusal.status, error.message)
+        return refusal
+    except BaseException:
+        await refusal.close()
+        raise
+    better, worse = (reply, refusal) if reply.is_ok else (refusal, reply)
+    await worse.close()
+    return better

@@ -9,7 +9,8 @@ from groundwire.settings.judge import JudgeSettings
 from groundwire.settings.loading import CONFIG_VARIABLE, PREFIX, SHORT_VARIABLES, load_settings
 from groundwire.settings.model import Settings
 from groundwire.settings.policies import PolicySettings
-from groundwire.settings.sections import EmbeddingSettings, KnowledgeBaseSettings, ServerSettings, UpstreamSettings
+from groundwire.settings.sections import EmbeddingSettings, KnowledgeBaseSettings, ServerSettings
+from groundwire.settings.upstreams import UpstreamSettings
 
 __all__ = [
     "CONFIG_VARIABLE",

@@ -139,9 +139,14 @@ def _problem(problem: ErrorDetails) -> str:
     if problem["type"] == "extra_forbidden":
         return f"{key}: unknown name; known are {', '.join(_known_names(path[:-1]))}"
     message = problem["msg"].removeprefix("Value error, ")
-    # A key is a secret, and a whole section or list may hold one.
-    is_shown = not isinstance(problem["input"], dict | list) and "key" not in str(path[-1:])
+    # A whole section or list may hold a secret too.
+    is_shown = not isinstance(problem["input"], dict | list) and not _is_secret(path)
     return f"{key}: {message}" + (f" (got {problem['input']!r})" if is_shown else "")
+
+
+def _is_secret(path: tuple[int | str, ...]) -> bool:
+    """Keys are secrets; headers and the URL of a proxy may hold one."""
+    return "key" in str(path[-1:]) or not {"headers", "proxy"}.isdisjoint(path)
 
 
 def _known_names(path: tuple[int | str, ...]) -> list[str]:

@@ -9,7 +9,8 @@ from pydantic import Field, field_validator
 from groundwire.settings.base import Frozen
 from groundwire.settings.judge import JudgeSettings
 from groundwire.settings.policies import PolicySettings
-from groundwire.settings.sections import EmbeddingSettings, KnowledgeBaseSettings, ServerSettings, UpstreamSettings
+from groundwire.settings.sections import EmbeddingSettings, KnowledgeBaseSettings, ServerSettings
+from groundwire.settings.upstreams import UpstreamSettings, check_upstreams
 
 
 class Settings(Frozen):
@@ -41,10 +42,8 @@ class Settings(Frozen):
 
     @field_validator("upstreams")
     @classmethod
-    def _has_distinct_names(cls, value: tuple[UpstreamSettings, ...]) -> tuple[UpstreamSettings, ...]:
-        names = [upstream.name for upstream in value]
-        if len(set(names)) < len(names):
-            raise ValueError(f"every upstream needs a `name` of its own, found {names}")
+    def _go_together(cls, value: tuple[UpstreamSettings, ...]) -> tuple[UpstreamSettings, ...]:
+        check_upstreams(value)
         return value
 
     @property

@@ -1,12 +1,11 @@
-"""The settings of the server, its upstreams, the documents and the embedding model."""
+"""The settings of the server, the documents and the embedding model."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from groundwire.settings.base import Frozen, Seconds
 
@@ -30,37 +29,6 @@ class ServerSettings(Frozen):
     """200 answers a block with the policy's message; 400 with an error in OpenAI's shape."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much the server logs."""
-
-
-class UpstreamSettings(Frozen):
-    """One OpenAI-compatible model server."""
-
-    name: str = "default"
-    """Name in logs, metrics and errors."""
-    base_url: str = "https://api.openai.com/v1"
-    """Base URL up to and including `/v1`."""
-    api_key: SecretStr | None = None
-    """Key sent to the upstream; without one the client's own key is passed through."""
-    models: tuple[str, ...] = ("*",)
-    """Model names served here; `*` and `?` are wildcards, the first upstream that matches is used."""
-    headers: dict[str, str] = Field(default_factory=dict)
-    """Further headers sent with every request."""
-    connect_timeout_s: Seconds = 5.0
-    """Longest wait for a connection, in seconds."""
-    read_timeout_s: Seconds = 120.0
-    """Longest silence of the upstream, in seconds; also between two pieces of a stream."""
-    max_connections: int = Field(default=1000, ge=1)
-    """Most connections open to the upstream at once."""
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_http(cls, value: str) -> str:
-        address = urlsplit(value)
-        if address.scheme not in ("http", "https") or not address.hostname:
-            raise ValueError("must be a URL that starts with http:// or https:// and names a host")
-        if address.query or address.fragment:
-            raise ValueError("must end with its path, without `?` or `#`")
-        return value.rstrip("/")
 
 
 class KnowledgeBaseSettings(Frozen):
