@@ -41,7 +41,8 @@ from groundwire.policy.policy import Limits, Policy
 from groundwire.protocols import Completion, Prompt, Query, Snapshot, Vectors
 from groundwire.proxy.answering import AnswerService
 from groundwire.proxy.callers import OpenGate
-from groundwire.proxy.chat import ChatProxy, ReplyStyle
+from groundwire.proxy.endpoints import handlers
+from groundwire.proxy.guarded import ReplyStyle
 from groundwire.proxy.passthrough import Passthrough
 from groundwire.proxy.routes import WireApp
 from groundwire.proxy.upstream import Upstream, UpstreamAddress, Upstreams
@@ -273,6 +274,25 @@ def chunks(*texts: str, finish: str = "stop") -> list[object]:
     return [opening, *(chunk({"content": text}) for text in texts), chunk({}, finish), "[DONE]"]
 
 
+def text_completion(*texts: str, **extra: object) -> bytes:
+    """Return the JSON of a plain completion with these choices."""
+    choices = [{"index": n, "text": text, "logprobs": None, "finish_reason": "stop"} for n, text in enumerate(texts)]
+    values = {"id": "cmpl-123", "object": "text_completion", "created": CREATED, "model": MODEL, "choices": choices}
+    return json.dumps({**values, "usage": USAGE, **extra}).encode()
+
+
+def text_chunk(text: str, finish: str | None = None, index: int = 0) -> dict:
+    """Return a chunk of a plain completion's stream."""
+    choice = {"index": index, "text": text, "logprobs": None, "finish_reason": finish}
+    values = {"id": "cmpl-123", "object": "text_completion", "created": CREATED, "model": MODEL}
+    return {**values, "choices": [choice]}
+
+
+def text_chunks(*texts: str, finish: str = "stop") -> list[object]:
+    """Return a whole stream of a plain completion."""
+    return [*(text_chunk(text) for text in texts), text_chunk("", finish), "[DONE]"]
+
+
 class WordEmbedder:
     """Texts with words in common are near each other; `texts` counts what was embedded."""
 
@@ -467,6 +487,12 @@ class Wire:
         """Ask a question over the wire."""
         return self.send("POST", "/chat/completions", json=QUESTION | body, headers=headers)
 
+    def prompt(self, headers: dict[str, str] | None = None, **body: object) -> httpx.Response:
+        """Ask for plain completions over the wire."""
+        return self.send(
+            "POST", "/completions", json={"model": "m", "prompt": "What is the fee?"} | body, headers=headers
+        )
+
     def ask_stream(self, headers: dict[str, str] | None = None, **body: object) -> list[dict | str]:
         """Ask for a stream; return its chunks, and what is no JSON as text."""
         reply = self.ask(headers, stream=True, **body)
@@ -490,7 +516,8 @@ def stream_events(text: str) -> list[dict | str]:
 def text_of(events: Sequence[dict | str], index: int = 0) -> str:
     """Return the text that a client puts together from a stream."""
     choices = [choice for chunk in events if isinstance(chunk, dict) for choice in chunk.get("choices", ())]
-    return "".join(choice["delta"].get("content") or "" for choice in choices if choice["index"] == index)
+    own = [choice for choice in choices if choice["index"] == index]
+    return "".join(choice.get("delta", {}).get("content") or choice.get("text") or "" for choice in own)
 
 
 POLICIES = {
@@ -511,10 +538,8 @@ def proxied(world: World, style: ReplyStyle | None = None, **options: object) ->
         address = UpstreamAddress("fake", f"{upstream_url}/v1", connect_timeout_s=0.5, read_timeout_s=0.3)
         upstreams = Upstreams([Upstream(address)])
         answers = AnswerService(world.guardrail(), world.events, world.threads, ["default"])
-        chat = ChatProxy(upstreams, answers, Policies(POLICIES), style or ReplyStyle(keep_alive_s=0.03))
+        routes = handlers(upstreams, answers, Policies(POLICIES), style or ReplyStyle(keep_alive_s=0.03))
         gate, is_refused = options.get("gate", OpenGate()), bool(options.get("is_refused"))
-        wire = WireApp(
-            gate, {"/chat/completions": chat.handle}, Passthrough(upstreams, is_refused), max_body_bytes=100_000
-        )
+        wire = WireApp(gate, routes, Passthrough(upstreams, is_refused), max_body_bytes=100_000)
         with running(create_app(AppParts(wire, upstreams))) as url:
             yield Wire(world, url)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from concurrent.futures import Executor, Future
+from functools import partial
 
 import httpx
 import pytest
@@ -18,6 +19,8 @@ from fakes import (
     completion,
     event,
     stream_events,
+    text_chunks,
+    text_completion,
     text_of,
 )
 from groundwire.claims.splitting import split_answer
@@ -25,9 +28,11 @@ from groundwire.domain import Action, Label, Mode, Question
 from groundwire.guardrail import Guardrail
 from groundwire.policy.policy import LABEL_ACTIONS, Policy
 from groundwire.proxy.answering import AnswerService, CheckContext
+from groundwire.proxy.chunks import ChoiceFrames
 from groundwire.proxy.completion import Completion
 from groundwire.proxy.exchange import Client
-from groundwire.proxy.streaming import ChatStream, StreamTerms
+from groundwire.proxy.shapes import CHAT, PLAIN
+from groundwire.proxy.streaming import CheckedStream, StreamTerms
 from groundwire.proxy.upstream import UpstreamReply
 
 MESSAGE = "Please ask us."
@@ -36,6 +41,10 @@ REMOVING = Policy(blocked_message=MESSAGE, max_contradicted=100, strategies=("re
 FLAGGING = Policy(label_actions=dict.fromkeys(Label, Action.FLAG), max_contradicted=100)
 BLOCKING = Policy(blocked_message=MESSAGE, label_actions={**LABEL_ACTIONS, Label.CONTRADICTED: Action.BLOCK})
 STRICT = Policy(blocked_message=MESSAGE, max_contradicted=2, strategies=("correct",), otherwise=Action.FLAG)
+
+
+# How an answer is sent, whole and as a stream.
+SHAPES = {CHAT: (completion, chunks), PLAIN: (text_completion, text_chunks)}
 
 
 class SameThread(Executor):
@@ -63,7 +72,7 @@ def checks(policy, mode, *, is_stream):
     return service.open(CheckContext(policy, mode, Question(), "/v1/chat/completions", is_stream=is_stream))
 
 
-async def streamed(pieces, policy, mode):
+async def streamed(pieces, policy, mode, shape=CHAT):
     """Return the events that a client gets, and what it gets of each packet."""
     sent = []
 
@@ -72,13 +81,14 @@ async def streamed(pieces, policy, mode):
 
     client = Client({"method": "POST", "headers": []}, asyncio.Event().wait, send)
     reply = UpstreamReply("fake", httpx.Response(200, stream=Upstream(pieces)))
-    await ChatStream(client, reply, checks(policy, mode, is_stream=True), StreamTerms()).run()
+    frames = partial(ChoiceFrames, "fake", shape=shape)
+    await CheckedStream(client, reply, checks(policy, mode, is_stream=True), StreamTerms(), frames).run()
     return stream_events(b"".join(sent).decode())
 
 
-async def whole(answer, policy, mode):
+async def whole(answer, policy, mode, shape=CHAT):
     of_request = checks(policy, mode, is_stream=False)
-    reply = Completion(completion(answer), "fake")
+    reply = Completion(SHAPES[shape][0](answer), "fake", shape)
     checked = await of_request.record([await of_request.check(reply.answers[0].text)])
     return json.loads(reply.with_answers(checked, includes_grounding=True))
 
@@ -103,25 +113,27 @@ def cut(data, text):
     return [text[start:end] for start, end in zip([0, *places], [*places, len(text)], strict=True)]
 
 
-@settings(deadline=None, max_examples=150)
+@pytest.mark.parametrize("shape", SHAPES, ids=["chat", "plain"])
+@settings(deadline=None, max_examples=100)
 @given(answers, st.sampled_from(sorted(POLICIES_HERE)), st.data())
-def test_a_stream_ends_up_with_the_bytes_of_the_whole_reply(answer, name, data):
+def test_a_stream_ends_up_with_the_bytes_of_the_whole_reply(shape, answer, name, data):
     policy = POLICIES_HERE[name]
-    body = b"".join(event(part) for part in chunks(*cut(data, answer)))
+    body = b"".join(event(part) for part in SHAPES[shape][1](*cut(data, answer)))
     packets = cut(data, body)
 
-    events = asyncio.run(streamed(packets, policy, Mode.ENFORCE))
-    reply = asyncio.run(whole(answer, policy, Mode.ENFORCE))
+    events = asyncio.run(streamed(packets, policy, Mode.ENFORCE, shape))
+    reply = asyncio.run(whole(answer, policy, Mode.ENFORCE, shape))
 
     text, choice = text_of(events), reply["choices"][0]
+    said = choice["message"]["content"] if shape is CHAT else choice["text"]
     assert events[-2]["choices"][0]["finish_reason"] == choice["finish_reason"]
     assert events[-2]["grounding"]["action"] == reply["grounding"]["action"]
     if choice["finish_reason"] == "content_filter":
         # A block keeps what had left before it; a whole reply is the message alone.
-        assert choice["message"]["content"] == MESSAGE
+        assert said == MESSAGE
         assert text == MESSAGE or text.endswith(f"\n\n{MESSAGE}")
         return
-    assert text == choice["message"]["content"]
+    assert text == said
     assert events[-2]["grounding"]["claims"] == reply["grounding"]["claims"]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from fakes import CREATED, ID, MODEL, USAGE, World, completion, proxied
 from groundwire.domain import Action, Label, Mode, Outcome, Turn
-from groundwire.proxy.chat import ReplyStyle
+from groundwire.proxy.guarded import ReplyStyle
 
 BLOCKED = "I can't confirm that from our documents. Please contact support."
 

@@ -301,7 +301,10 @@ def test_when_the_upstream_dies_mid_stream_the_client_is_told(wire, read):
 
 @pytest.mark.parametrize(
     ("broken", "message"),
-    [("streaming.EventParser.close", "broke on our side"), ("streaming.ChatStream._concluded", "check of this answer")],
+    [
+        ("streaming.EventParser.close", "broke on our side"),
+        ("streaming.CheckedStream._concluded", "check of this answer"),
+    ],
 )
 def test_a_mistake_of_ours_ends_the_stream_with_an_error(wire, monkeypatch, broken, message):
     monkeypatch.setattr(f"groundwire.proxy.{broken}", None)

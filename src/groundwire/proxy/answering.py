@@ -38,6 +38,7 @@ class CheckContext:
     key_id: str | None = None
     is_stream: bool = False
     is_structured: bool = False
+    skipped: tuple[Skipped, ...] = ()
     request_id: str = field(default_factory=lambda: new_id("req"))
 
 
@@ -117,7 +118,10 @@ class AnswerService:
     def inspect(self, judge: Judge, context: CheckContext) -> Inspection:
         """Start the check of one answer."""
         kind = StructuredInspection if context.is_structured else Inspection
-        return kind(judge, context.policy, self._threads)
+        inspection = kind(judge, context.policy, self._threads)
+        for entry in context.skipped:
+            inspection.skip(entry.what, entry.why)
+        return inspection
 
     async def record(
         self, answers: Sequence[CheckedAnswer], outcome: Outcome, usage: Mapping[str, int]

@@ -1,154 +1,26 @@
-"""One chat completion, from the request to the response: read this file to follow a request."""
+"""`/v1/chat/completions`: how its wire looks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-
-from groundwire.domain import Mode, Outcome, Question
-from groundwire.errors import GuardUnavailable, UpstreamError
-from groundwire.policy.policies import Policies
-from groundwire.policy.policy import Policy
-from groundwire.proxy import jsontext
-from groundwire.proxy.answering import AnswerService, CheckContext, CheckedAnswer, RequestChecks
-from groundwire.proxy.callers import Caller
-from groundwire.proxy.completion import CONTENT_FILTER, LOGPROBS_DROPPED, Answer, Completion
-from groundwire.proxy.exchange import Client, Reply, json_reply
-from groundwire.proxy.grounding import grounding_headers, grounding_of, unchecked_grounding, worst_of
-from groundwire.proxy.options import Options, read_options
-from groundwire.proxy.passthrough import UNGUARDED, relay
-from groundwire.proxy.streaming import KEEP_ALIVE_S, ChatStream, StreamTerms
-from groundwire.proxy.upstream import Call, Upstream, UpstreamReply, Upstreams
-from groundwire.proxy.wire import ChatRequest, parse_chat_request
-
-ENDPOINT = "/v1/chat/completions"
-_NOT_A_STREAM = frozenset(("application/json", "text/html"))
-_DECODED = (b"content-encoding",)
-_MODE_OFF = (b"x-grounding-mode", b"off")
+from groundwire.proxy.chunks import ChoiceFrames
+from groundwire.proxy.completion import Completion
+from groundwire.proxy.held import Opener
+from groundwire.proxy.wire import AnswerRequest, parse_chat_request
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyStyle:
-    """How responses look: with the `grounding` object or without, and what status a block has."""
+class ChatCompletions:
+    """Choices with a message; see `Endpoint`."""
 
-    includes_grounding: bool = True
-    block_status: int = 200
-    keep_alive_s: float = KEEP_ALIVE_S
+    path = "/v1/chat/completions"
 
+    def request(self, body: bytes) -> AnswerRequest:
+        """Read a request; raises BadRequest."""
+        return parse_chat_request(body)
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Everything that is known of a request before it goes to the upstream."""
+    def reply(self, body: bytes, upstream: str, _request: AnswerRequest) -> Completion:
+        """Read a whole reply; raises UpstreamError."""
+        return Completion(body, upstream)
 
-    request: ChatRequest
-    options: Options
-    policy: Policy
-    upstream: Upstream
-    caller: Caller
-
-    @property
-    def mode(self) -> Mode:
-        """The mode that the request asks for, else the policy's."""
-        return self.options.mode or self.policy.mode
-
-
-class ChatProxy:
-    """Answers chat requests with the upstream's completions, checked."""
-
-    def __init__(
-        self,
-        upstreams: Upstreams,
-        answers: AnswerService,
-        policies: Policies,
-        style: ReplyStyle | None = None,
-    ) -> None:
-        self._upstreams = upstreams
-        self._answers = answers
-        self._policies = policies
-        self._style = style or ReplyStyle()
-
-    async def handle(self, client: Client, caller: Caller, call: Call) -> None:
-        """Answer one request; raises what `errors.py` lists, and ClientLeft."""
-        order = self._order(client, caller, call)
-        call = replace(call, body=order.request.body)
-        if order.mode is Mode.OFF:
-            await client.waits_for(self._pass_on(client, order, call))
-            return
-        checks = self._answers.open(self._context(order))
-        async with await client.waits_for(order.upstream.open(call)) as reply:
-            if not reply.is_ok:
-                await relay(client, reply, [])
-            elif order.request.is_stream:
-                await self._stream(client, reply, checks, order.request)
-            else:
-                await self._complete(client, reply, checks)
-
-    async def _complete(self, client: Client, reply: UpstreamReply, checks: RequestChecks) -> None:
-        completion = Completion(await client.waits_for(reply.read()), reply.upstream)
-        checked = [await _checked(answer, checks) for answer in completion.answers]
-        outcome = Outcome.CLIENT_LEFT if client.has_left else Outcome.COMPLETED
-        checked = await checks.record(checked, outcome=outcome, usage=completion.usage)
-        await client.answer(self._reply(reply, completion, checked))
-
-    async def _stream(self, client: Client, reply: UpstreamReply, checks: RequestChecks, request: ChatRequest) -> None:
-        if reply.content_type in _NOT_A_STREAM:
-            raise UpstreamError(f"The upstream {reply.upstream!r} sent {reply.content_type!r} where a stream was due.")
-        style = self._style
-        terms = StreamTerms(request.choices, request.wants_usage, style.includes_grounding, style.keep_alive_s)
-        await ChatStream(client, reply, checks, terms).run()
-
-    async def _pass_on(self, client: Client, order: Order, call: Call) -> None:
-        """Mode off: nothing is checked, and the response says so."""
-        marks = [_MODE_OFF, UNGUARDED]
-        async with await order.upstream.open(call) as reply:
-            if order.request.is_stream or not reply.is_ok or not self._style.includes_grounding:
-                await relay(client, reply, marks)
-                return
-            body = jsontext.extended(await reply.read(), "grounding", unchecked_grounding(order.policy).to_wire())
-            await client.answer(Reply(reply.status, body, [*reply.headers(drop=_DECODED), *marks]))
-
-    def _reply(self, reply: UpstreamReply, completion: Completion, checked: Sequence[CheckedAnswer]) -> Reply:
-        worst = worst_of(checked)
-        if any(answer.is_outage for answer in checked):
-            raise GuardUnavailable("The check is down, and the policy lets no unchecked answer pass.")
-        if worst.is_blocked and self._style.block_status != 200:
-            return _blocked_reply(worst, self._style)
-        body = completion.with_answers(checked, includes_grounding=self._style.includes_grounding)
-        return Reply(reply.status, body, [*reply.headers(drop=_DECODED), *grounding_headers(worst)])
-
-    def _order(self, client: Client, caller: Caller, call: Call) -> Order:
-        request = parse_chat_request(call.body)
-        options = read_options(request.grounding, client.headers, may_set_mode=caller.may_set_mode)
-        policy = self._policies.find(options.policy)
-        return Order(request, options, policy, self._upstreams.serving(request.model), caller)
-
-    def _context(self, order: Order) -> CheckContext:
-        request, options = order.request, order.options
-        return CheckContext(
-            policy=order.policy,
-            mode=order.mode,
-            question=Question(request.turns, options.source_documents()),
-            endpoint=ENDPOINT,
-            collections=self._answers.collections_of(order.policy, options.collections),
-            model=request.model,
-            upstream=order.upstream.name,
-            metadata=options.metadata,
-            key_id=order.caller.key_id,
-            is_stream=request.is_stream,
-            is_structured=request.is_structured,
-        )
-
-
-async def _checked(answer: Answer, checks: RequestChecks) -> CheckedAnswer:
-    checked = await checks.check(answer.text, answer.index, tuple(answer.unchecked()))
-    is_dropped = answer.has_logprobs and checked.is_changed
-    return checked.with_skipped([LOGPROBS_DROPPED] if is_dropped else [])
-
-
-def _blocked_reply(answer: CheckedAnswer, style: ReplyStyle) -> Reply:
-    """A block as an error, for clients that want one; SDKs are told not to try again."""
-    message = answer.context.policy.blocked_message
-    error = {"message": message, "type": "invalid_request_error", "param": None, "code": CONTENT_FILTER}
-    grounding = {"grounding": grounding_of(answer).to_wire()} if style.includes_grounding else {}
-    headers = [(b"x-should-retry", b"false"), *grounding_headers(answer)]
-    return json_reply({"error": error, **grounding}, style.block_status, headers)
+    def frames(self, upstream: str, _request: AnswerRequest, opener: Opener) -> ChoiceFrames:
+        """Return what reads and writes a stream."""
+        return ChoiceFrames(upstream, opener)

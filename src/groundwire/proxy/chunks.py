@@ -1,19 +1,28 @@
-"""The chunks of a chat stream: what in them is text to check, and what passes on at once."""
+"""A stream of chunks with choices: what in them is text to check, and what passes on at once."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from groundwire.domain import Mode
-from groundwire.errors import UpstreamError
-from groundwire.proxy.answering import CheckedAnswer, RequestChecks
-from groundwire.proxy.completion import CONTENT_FILTER, LOGPROBS_DROPPED, unchecked_fields
-from groundwire.proxy.inspection import Inspection
+from groundwire.errors import GroundwireError, UpstreamError
+from groundwire.proxy.answering import CheckedAnswer
+from groundwire.proxy.completion import (
+    CONTENT_FILTER,
+    ECHO_SKIPPED,
+    LOGPROBS_DROPPED,
+    EchoOf,
+    no_echo,
+    unchecked_fields,
+    usage_of,
+)
+from groundwire.proxy.exchange import error_body
+from groundwire.proxy.held import HeldText, Opener
 from groundwire.proxy.jsontext import JsonObject, encode, is_object
-from groundwire.proxy.sse import encode_event
+from groundwire.proxy.shapes import CHAT, ChoiceShape
+from groundwire.proxy.sse import DONE, ServerEvent, encode_event
 from groundwire.proxy.wire import is_content, text_parts
 
 
@@ -48,8 +57,8 @@ class Chunk:
         return encode_event(self.data)
 
 
-def parse_chunk(data: str, upstream: str) -> Chunk:
-    """Read one event's data; raises UpstreamError when it is no chunk of a chat stream."""
+def parse_chunk(data: str, upstream: str, shape: ChoiceShape = CHAT) -> Chunk:
+    """Read one event's data; raises UpstreamError when it is no chunk of such a stream."""
     try:
         values: object = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -59,17 +68,15 @@ def parse_chunk(data: str, upstream: str) -> Chunk:
     choices = values.pop("choices", None) or []
     if not isinstance(choices, list):
         raise UpstreamError(f"The upstream {upstream!r} sent a chunk whose `choices` are no list.")
-    parts = tuple(_part(choice, upstream) for choice in choices)
+    parts = tuple(_part(choice, shape, upstream) for choice in choices)
     return Chunk(data, values, parts, bool(values.get("usage")), bool(values.get("error")) and not parts)
 
 
-def _part(choice: object, upstream: str) -> ChoicePart:
-    delta = choice.get("delta") if is_object(choice) else None
-    # Text outside of `delta` would pass by the check, so a server that puts it there is refused.
-    is_readable = is_object(choice) and (delta is None or is_object(delta))
-    if not is_object(choice) or not is_readable or choice.get("message") or choice.get("text"):
-        raise UpstreamError(f"The upstream {upstream!r} sent a chunk whose choice has no `delta`.")
-    delta = delta if is_object(delta) else {}
+def _part(choice: object, shape: ChoiceShape, upstream: str) -> ChoicePart:
+    delta = shape.delta(choice) if is_object(choice) else None
+    # Text outside of the place for it would pass by the check, so a server that puts it there is refused.
+    if not is_object(choice) or delta is None:
+        raise UpstreamError(f"The upstream {upstream!r} sent a chunk whose choice has no `{shape.piece}`.")
     if not is_content(delta.get("content")):
         raise UpstreamError(f"The upstream {upstream!r} sent content that is neither text nor parts.")
     index, reason = choice.get("index"), choice.get("finish_reason")
@@ -93,100 +100,172 @@ def _without_text(delta: JsonObject) -> JsonObject:
     return rest
 
 
+class ChoiceFrames:
+    """Reads and writes a stream of chunks; see `Frames`."""
+
+    def __init__(self, upstream: str, opener: Opener, shape: ChoiceShape = CHAT, echo_of: EchoOf = no_echo) -> None:
+        self.usage: dict[str, int] = {}
+        self.has_ended = False
+        self.has_failed = False
+        self._upstream = upstream
+        self._open = opener
+        self._shape = shape
+        self._echo_of = echo_of
+        self._choices: dict[int, ChoiceStream] = {}
+        self._tail: list[bytes] = []
+        self._report = b""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every choice that there is has come to its end."""
+        held = [choice.held for choice in self._choices.values()]
+        return bool(held) and all(one.is_closed or one.is_finished for one in held)
+
+    def take(self, event: ServerEvent) -> Iterator[bytes]:
+        """Take an event and yield what passes on at once; raises UpstreamError for what is no chunk."""
+        if event.data == DONE:
+            self._end()
+            return
+        chunk = parse_chunk(event.data, self._upstream, self._shape)
+        if chunk.is_error:
+            self._report, self.has_failed = chunk.encoded(), True
+            return
+        if chunk.has_usage:
+            self.usage = usage_of(chunk.envelope)
+        if not chunk.parts and chunk.has_usage:
+            self._tail.append(chunk.encoded())
+        elif not chunk.parts:
+            yield chunk.encoded()
+        for part in chunk.parts:
+            choice = self._choices.get(part.index) or self._opened(part.index)
+            if not choice.held.is_closed and not choice.held.is_finished:
+                yield from choice.take(part, chunk.envelope)
+
+    def release(self, held: HeldText, text: str) -> bytes:
+        """Return the chunk for text that may leave."""
+        return self._choices[held.index].encoded({"content": text})
+
+    def concluded(self, held: HeldText, checked: CheckedAnswer) -> CheckedAnswer:
+        """Return the outcome, which names token probabilities that are dropped."""
+        is_dropped = self._choices[held.index].has_logprobs and checked.is_changed
+        return checked.with_skipped([LOGPROBS_DROPPED] if is_dropped else [])
+
+    def finish(self, held: HeldText, checked: CheckedAnswer, own: JsonObject, top: JsonObject) -> bytes:
+        """Return the last chunk of a choice."""
+        return self._choices[held.index].finish(checked, own, top)
+
+    def ending(self) -> bytes:
+        """Return the token counts, where they came by themselves, and the end."""
+        return b"".join((*self._tail, encode_event(DONE)))
+
+    def reported(self) -> bytes:
+        """Return the upstream's error as it came."""
+        return self._report
+
+    def failure(self, error: GroundwireError) -> bytes:
+        """Return the error as the last event."""
+        return encode_event(encode(error_body(error)))
+
+    def _opened(self, index: int) -> ChoiceStream:
+        choice = ChoiceStream(self._open(index), self._shape, self._echo_of(index))
+        self._choices[index] = choice
+        return choice
+
+    def _end(self) -> None:
+        if not self._choices:
+            raise UpstreamError(f"The upstream {self._upstream!r} sent a completion without choices.")
+        for choice in self._choices.values():
+            choice.close()
+        self.has_ended = True
+
+
 @dataclass(slots=True, eq=False)
 class ChoiceStream:
-    """One choice of a stream: what was read of it, and how far its answer has come."""
+    """One choice of a stream: what was read of it, and what is written around its text.
 
-    index: int
-    inspection: Inspection
-    mode: Mode
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-    is_closed: bool = False
-    is_finished: bool = False
-    has_released: bool = False
+    `echo` is what of the prompt it may still begin with.
+    """
+
+    held: HeldText
+    shape: ChoiceShape = CHAT
+    echo: str = ""
     finish_reason: str | None = None
     _envelope: JsonObject = field(default_factory=dict)
     _values: JsonObject = field(default_factory=dict)
     _usage: JsonObject = field(default_factory=dict)
-    _logprobs: list[object] = field(default_factory=list)
-    _half: str = ""
+    _logprobs: dict[str, list[object]] = field(default_factory=dict)
+    _maybe_echo: str = ""
 
     @property
-    def is_blocked(self) -> bool:
-        """Whether nothing more of this choice may leave."""
-        return self.mode is Mode.ENFORCE and self.inspection.delivery.is_blocked
+    def has_logprobs(self) -> bool:
+        """Whether token probabilities came with the text."""
+        return any(self._logprobs.values())
 
     def take(self, part: ChoicePart, envelope: JsonObject) -> Iterator[bytes]:
         """Take what a chunk says; yield what passes on at once."""
         self._envelope = {name: value for name, value in envelope.items() if name != "usage" or not value}
         self._usage = {"usage": envelope["usage"]} if envelope.get("usage") else {}
-        self._values = {name: value for name, value in part.values.items() if name not in _WRITTEN_ANEW}
+        written_anew = ("index", "finish_reason", *self.shape.written({}))
+        self._values = {name: value for name, value in part.values.items() if name not in written_anew}
         for entry in unchecked_fields(part.rest):
-            self.inspection.skip(entry.what, entry.why)
+            self.held.inspection.skip(entry.what, entry.why)
         yield from self._at_once(part)
         self._keep_logprobs(part)
-        if text := self._whole(part.text):
-            self.inspection.feed(text)
+        echo, text = self._apart(self.held.whole(part.text))
+        if echo and self.held.mode is Mode.ENFORCE:
+            yield self.encoded({"content": echo})
+        self.held.feed(text)
         if part.finish_reason is not None:
             self.finish_reason = part.finish_reason
             self.close()
-        elif self.inspection.is_waiting:
-            self.wake.set()
-
-    def _at_once(self, part: ChoicePart) -> Iterator[bytes]:
-        if self.is_blocked:
-            return
-        if self.mode is Mode.SHADOW and part.text:
-            yield self._encoded({**part.rest, "content": part.text}, _logprobs_of(part.values))
-        elif part.passes_on:
-            yield self._encoded(part.rest)
 
     def close(self) -> None:
-        """Say that the answer is complete."""
-        if not self.is_closed:
-            self.is_closed = True
-            self.inspection.close()
-            self.wake.set()
-
-    def release(self, text: str) -> bytes:
-        """Return the chunk for text that may leave."""
-        self.has_released = True
-        return self._encoded({"content": text})
-
-    def concluded(self, checks: RequestChecks) -> CheckedAnswer:
-        """Return what the check of this choice has come to."""
-        checked = checks.conclude(self.inspection, self.index)
-        is_dropped = self._logprobs and checked.is_changed
-        return checked.with_skipped([LOGPROBS_DROPPED] if is_dropped else [])
+        """Say that the choice is complete."""
+        text, self._maybe_echo, self.echo = self._maybe_echo, "", ""
+        if not self.held.is_closed:
+            self.held.feed(text)
+            self.held.close()
 
     def finish(self, checked: CheckedAnswer, grounding: JsonObject, top: JsonObject) -> bytes:
         """Return the last chunk; `grounding` goes into the choice and `top` into the chunk."""
         choice: JsonObject = {"finish_reason": CONTENT_FILTER if checked.is_blocked else self.finish_reason}
-        if self._logprobs and self.mode is Mode.ENFORCE and not checked.is_changed:
-            choice["logprobs"] = {"content": self._logprobs}
-        return self._encoded({}, choice | grounding, self._usage | top)
+        if self.has_logprobs and self.held.mode is Mode.ENFORCE and not checked.is_changed:
+            choice["logprobs"] = self._logprobs
+        return self.encoded({}, choice | grounding, self._usage | top)
+
+    def encoded(self, delta: JsonObject, choice: JsonObject | None = None, top: JsonObject | None = None) -> bytes:
+        """Return a chunk in the upstream's envelope; `choice` and `top` add to the choice and to the chunk."""
+        blank = {"logprobs": None} if "logprobs" in self._values else {}
+        around = {"index": self.held.index, **self.shape.written(delta), **self._values, **blank, "finish_reason": None}
+        return encode_event(encode({**self._envelope, "choices": [around | (choice or {})], **(top or {})}))
+
+    def _at_once(self, part: ChoicePart) -> Iterator[bytes]:
+        if self.held.is_blocked:
+            return
+        if self.held.mode is Mode.SHADOW and part.text:
+            yield self.encoded({**part.rest, "content": part.text}, _logprobs_of(part.values))
+        elif part.passes_on:
+            yield self.encoded(part.rest)
+
+    def _apart(self, text: str) -> tuple[str, str]:
+        """Return what of the text repeats the prompt, and what is to be checked; both wait until that is clear."""
+        if not self.echo:
+            return "", text
+        seen = self._maybe_echo + text
+        if self.echo.startswith(seen) and seen != self.echo:
+            self._maybe_echo = seen
+            return "", ""
+        echo = self.echo if seen.startswith(self.echo) else ""
+        self._maybe_echo = self.echo = ""
+        if echo:
+            self.held.inspection.skip(ECHO_SKIPPED.what, ECHO_SKIPPED.why)
+        return echo, seen.removeprefix(echo)
 
     def _keep_logprobs(self, part: ChoicePart) -> None:
         logprobs = part.values.get("logprobs")
-        tokens = logprobs.get("content") if is_object(logprobs) else None
-        if isinstance(tokens, list):
-            self._logprobs += tokens
-
-    def _whole(self, text: str) -> str:
-        """Hold back half of a character that two chunks share."""
-        text = self._half + text
-        self._half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
-        text = text[: len(text) - len(self._half)]
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if not text.isascii() else text
-
-    def _encoded(self, delta: JsonObject, choice: JsonObject | None = None, top: JsonObject | None = None) -> bytes:
-        """Return a chunk in the upstream's envelope; `choice` and `top` add to the choice and to the chunk."""
-        blank = {"logprobs": None} if "logprobs" in self._values else {}
-        values = {"index": self.index, "delta": delta, **self._values, **blank, "finish_reason": None}
-        return encode_event(encode({**self._envelope, "choices": [values | (choice or {})], **(top or {})}))
-
-
-_WRITTEN_ANEW = frozenset(("index", "delta", "finish_reason"))
+        for name, tokens in logprobs.items() if is_object(logprobs) else ():
+            if isinstance(tokens, list):
+                self._logprobs.setdefault(name, []).extend(tokens)
 
 
 def _logprobs_of(choice: JsonObject) -> JsonObject:

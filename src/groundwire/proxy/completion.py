@@ -1,10 +1,10 @@
-"""A whole reply of the upstream to a chat request: its answers are read out and put back."""
+"""A whole reply of the upstream that consists of choices: its answers are read out and put back."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from groundwire.domain import Skipped
 from groundwire.errors import UpstreamError
@@ -12,22 +12,28 @@ from groundwire.proxy import jsontext
 from groundwire.proxy.answering import CheckedAnswer
 from groundwire.proxy.grounding import grounding_of, worst_of
 from groundwire.proxy.jsontext import JsonObject, Path, is_object
+from groundwire.proxy.shapes import CHAT, ChoiceShape
 from groundwire.proxy.wire import is_content, text_parts
 
 CONTENT_FILTER = "content_filter"
 # Fields of a message (or of a stream's delta) that are read, or have no words of the model's in them.
 _KNOWN_FIELDS = frozenset(("role", "name", "id", "content", "tool_calls", "refusal"))
+ECHO_SKIPPED = Skipped("echo", "the prompt that the reply repeats is not the model's answer")
 # They are of the original text's tokens, so they are wrong once it is another one.
 LOGPROBS_DROPPED = Skipped("logprobs", "dropped, because the text was changed")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One choice of a completion: its text, and what is in it besides."""
+    """One choice of a completion: its text, and what is in it besides.
+
+    `echo` is the prompt where the choice begins by repeating it.
+    """
 
     place: int
     choice: JsonObject
     message: JsonObject
+    echo: str = ""
 
     @property
     def index(self) -> int:
@@ -38,7 +44,7 @@ class Answer:
     @property
     def text(self) -> str:
         """What the message says; empty when it is a tool call only."""
-        return "".join(text_parts(self.message.get("content")))
+        return "".join(text_parts(self.message.get("content"))).removeprefix(self.echo)
 
     @property
     def has_logprobs(self) -> bool:
@@ -47,23 +53,37 @@ class Answer:
 
     def unchecked(self) -> Iterator[Skipped]:
         """Yield what is in the message that is not checked."""
-        return unchecked_fields(self.message)
+        if self.echo:
+            yield ECHO_SKIPPED
+        yield from unchecked_fields(self.message)
+
+
+EchoOf = Callable[[int], str]
+
+
+def no_echo(_index: int) -> str:
+    """Return the prompt that a choice repeats, which is none."""
+    return ""
 
 
 class Completion:
-    """A chat completion, kept as the text it came in; raises UpstreamError when it is none."""
+    """A completion, kept as the text it came in; raises UpstreamError when it is none.
 
-    def __init__(self, body: bytes, upstream: str) -> None:
-        values = _parsed(body, upstream)
+    `echo_of` tells the prompt that the choice with this number may begin with.
+    """
+
+    def __init__(self, body: bytes, upstream: str, shape: ChoiceShape = CHAT, echo_of: EchoOf = no_echo) -> None:
+        values = parse_reply(body, upstream)
         self._text = body.decode(json.detect_encoding(body), "surrogatepass")
-        self.answers = _answers(values, upstream)
+        self._shape = shape
+        self.answers = [_with_echo(answer, echo_of) for answer in _answers(values, shape, upstream)]
         self.usage = usage_of(values)
 
     def with_answers(self, checked: Sequence[CheckedAnswer], *, includes_grounding: bool) -> bytes:
         """Return the completion with what is delivered in place of the answers; all else keeps its bytes."""
         edits: list[tuple[Path, object]] = []
         for answer, result in zip(self.answers, checked, strict=True):
-            edits += _edits(answer, result)
+            edits += _edits(answer, result, self._shape)
             if includes_grounding and len(checked) > 1:
                 edits.append((("choices", answer.place, "grounding"), grounding_of(result).to_wire()))
         if includes_grounding:
@@ -94,13 +114,25 @@ def usage_of(values: JsonObject) -> dict[str, int]:
     return {name: count for name, count in usage.items() if isinstance(count, int)} if is_object(usage) else {}
 
 
-def _edits(answer: Answer, checked: CheckedAnswer) -> Iterator[tuple[Path, object]]:
+def parse_reply(body: bytes, upstream: str) -> JsonObject:
+    """Return the object that a reply of the upstream holds; raises UpstreamError."""
+    try:
+        values: object = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        # What was sent is not repeated: nobody has checked it.
+        raise UpstreamError(f"The upstream {upstream!r} sent no valid JSON but {len(body)} other bytes.") from error
+    if not is_object(values):
+        raise UpstreamError(f"The upstream {upstream!r} sent {type(values).__name__} where an object was due.")
+    return values
+
+
+def _edits(answer: Answer, checked: CheckedAnswer, shape: ChoiceShape) -> Iterator[tuple[Path, object]]:
     base: Path = ("choices", answer.place)
     if checked.is_blocked:
         yield (*base, "finish_reason"), CONTENT_FILTER
     if not checked.is_changed:
         return
-    yield from _content_edits(answer, (*base, "message", "content"), checked.delivered)
+    yield from _content_edits(answer, (*base, *shape.path), answer.echo + checked.delivered)
     if answer.has_logprobs:
         yield (*base, "logprobs"), None
 
@@ -116,30 +148,20 @@ def _content_edits(answer: Answer, path: Path, text: str) -> Iterator[tuple[Path
         yield (*path, place, "text"), text if place == places[0] else ""
 
 
-def _parsed(body: bytes, upstream: str) -> JsonObject:
-    try:
-        values: object = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        # What was sent is not repeated: nobody has checked it.
-        raise UpstreamError(f"The upstream {upstream!r} sent no valid JSON but {len(body)} other bytes.") from error
-    if not is_object(values):
-        raise UpstreamError(f"The upstream {upstream!r} sent {type(values).__name__} where an object was due.")
-    return values
-
-
-def _answers(values: JsonObject, upstream: str) -> list[Answer]:
+def _answers(values: JsonObject, shape: ChoiceShape, upstream: str) -> Iterator[Answer]:
     choices = values.get("choices")
     if not isinstance(choices, list) or not choices:
         raise UpstreamError(f"The upstream {upstream!r} sent a completion without choices.")
-    answers = []
+    beside = f"with text outside of its {shape.holder}"
     for place, choice in enumerate(choices):
-        message = choice.get("message") if is_object(choice) else None
-        if not is_object(choice) or not is_object(message):
-            raise UpstreamError(f"The upstream {upstream!r} sent a choice without a message.")
-        # Text in places that are not read would pass by the check.
-        if choice.get("text") or choice.get("delta"):
-            raise UpstreamError(f"The upstream {upstream!r} sent a choice with text outside of its message.")
+        message = shape.message(choice) if is_object(choice) else None
+        if not is_object(choice) or message is None:
+            raise UpstreamError(f"The upstream {upstream!r} sent a choice without a {shape.holder}, or {beside}.")
         if not is_content(message.get("content")):
             raise UpstreamError(f"The upstream {upstream!r} sent content that is neither text nor parts.")
-        answers.append(Answer(place, choice, message))
-    return answers
+        yield Answer(place, choice, message)
+
+
+def _with_echo(answer: Answer, echo_of: EchoOf) -> Answer:
+    echo = echo_of(answer.index)
+    return replace(answer, echo=echo) if echo and answer.text.startswith(echo) else answer

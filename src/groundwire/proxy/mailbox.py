@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from groundwire.errors import GroundwireError
 from groundwire.proxy.answering import CheckedAnswer
-from groundwire.proxy.chunks import ChoiceStream
+from groundwire.proxy.held import HeldText
 from groundwire.proxy.sse import ServerEvent
 
 # How many messages may wait: a client that reads slowly thereby slows the reading of its upstream.
@@ -24,17 +24,17 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """This text of a choice may leave."""
+    """This much of a text may leave."""
 
-    choice: ChoiceStream
+    held: HeldText
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A choice is decided and recorded; `text` is its last."""
+    """A text is decided and recorded; `text` is its last."""
 
-    choice: ChoiceStream
+    held: HeldText
     text: str
     checked: CheckedAnswer
 
@@ -48,9 +48,9 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A choice can't go on, because of a mistake of ours."""
+    """A text can't go on, because of a mistake of ours."""
 
-    choice: ChoiceStream
+    held: HeldText
 
 
 class Left:

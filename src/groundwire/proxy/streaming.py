@@ -1,26 +1,26 @@
 """A checked stream: text is held until its claim has a verdict, everything else passes on at once.
 
-One task reads the upstream, one task a choice waits for verdicts, and one place, `_serve`, writes to the client. They
-speak through one mailbox, so that what is written has one order.
+One task reads the upstream, one task a text waits for verdicts, and one place, `_serve`, writes to the client. They
+speak through one mailbox, so that what is written has one order. How an endpoint's stream looks is for its `Frames`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from groundwire.domain import Mode, Outcome
 from groundwire.errors import GroundwireError, UpstreamError
 from groundwire.proxy.answering import CheckedAnswer, RequestChecks
-from groundwire.proxy.chunks import ChoiceStream, Chunk, parse_chunk
-from groundwire.proxy.completion import usage_of
-from groundwire.proxy.exchange import Client, Headers, error_body
+from groundwire.proxy.exchange import Client, Headers
 from groundwire.proxy.grounding import grounding_of, worst_of
-from groundwire.proxy.jsontext import JsonObject, encode
+from groundwire.proxy.held import Frames, HeldText, Opener
+from groundwire.proxy.jsontext import JsonObject
 from groundwire.proxy.mailbox import Arrived, Broken, Ended, Finished, Left, Mailbox, Message, Released
-from groundwire.proxy.sse import DONE, EventParser, ServerEvent, encode_event
+from groundwire.proxy.sse import EventParser, ServerEvent
 from groundwire.proxy.upstream import UpstreamReply
 
 logger = logging.getLogger(__name__)
@@ -47,23 +47,30 @@ class StreamTerms:
     keep_alive_s: float = KEEP_ALIVE_S
 
 
-class ChatStream:
-    """One checked stream of chat completions."""
+class CheckedStream:
+    """One checked stream; `frames` makes what reads and writes it, given what opens a text."""
 
-    def __init__(self, client: Client, reply: UpstreamReply, checks: RequestChecks, terms: StreamTerms) -> None:
+    def __init__(
+        self,
+        client: Client,
+        reply: UpstreamReply,
+        checks: RequestChecks,
+        terms: StreamTerms,
+        frames: Callable[[Opener], Frames],
+    ) -> None:
         self._client = client
         self._reply = reply
         self._checks = checks
         self._terms = terms
+        self._frames = frames(self._opened)
         self._inbox = Mailbox()
-        self._choices: dict[int, ChoiceStream] = {}
+        self._texts: dict[int, HeldText] = {}
         self._workers: dict[int, asyncio.Task[None]] = {}
         self._checked: list[CheckedAnswer] = []
-        self._tail: list[bytes] = []
-        self._usage: dict[str, int] = {}
         self._outcome = Outcome.COMPLETED
         self._has_ended = asyncio.Event()
-        self._last_frame = encode_event(DONE)
+        # Made when it is sent, for it counts what went before.
+        self._ending = self._frames.ending
 
     async def run(self) -> None:
         """Serve the stream to its end.
@@ -88,7 +95,7 @@ class ChatStream:
                 await self._reply.close()
         if not self._client.has_left:
             await self._start()
-            await self._client.end(b"".join((*self._tail, self._last_frame)))
+            await self._client.end(self._ending())
 
     async def _send(self, data: bytes) -> None:
         if not data or self._client.has_left:
@@ -102,13 +109,13 @@ class ChatStream:
 
     @property
     def _is_complete(self) -> bool:
-        if any(not choice.is_finished for choice in self._choices.values()):
+        if any(not held.is_finished for held in self._texts.values()):
             return False
         if self._has_ended.is_set():
             return True
         # After a block, what the upstream still writes concerns nobody, unless its token counts are wanted.
-        is_blocked = any(choice.is_blocked for choice in self._choices.values())
-        return is_blocked and len(self._choices) >= self._terms.choices and not self._terms.wants_usage
+        is_blocked = any(held.is_blocked for held in self._texts.values())
+        return is_blocked and len(self._texts) >= self._terms.choices and not self._terms.wants_usage
 
     def _handled(self, message: Message | None) -> bytes:
         match message:
@@ -116,12 +123,12 @@ class ChatStream:
                 return _KEEP_ALIVE if self._client.has_started else b""
             case Arrived(events):
                 return b"".join(self._absorbed(events))
-            case Released(choice, text):
-                return choice.release(text)
-            case Finished(choice, text, checked):
-                return self._finished(choice, text, checked)
-            case Broken(choice):
-                choice.is_finished = True
+            case Released(held, text):
+                return self._release_frame(held, text)
+            case Finished(held, text, checked):
+                return self._finished(held, text, checked)
+            case Broken(held):
+                held.is_finished = True
                 self._fail(GroundwireError("The check of this answer broke."))
             case Ended(error):
                 self._end(error)
@@ -134,75 +141,52 @@ class ChatStream:
             for event in events:
                 if self._has_ended.is_set():
                     return
-                if event.data == DONE:
-                    self._done()
-                else:
-                    yield from self._taken(parse_chunk(event.data, self._reply.upstream))
+                yield from self._frames.take(event)
+                if self._frames.has_failed:
+                    self._ending = self._frames.reported
+                    self._abort(Outcome.UPSTREAM_FAILED)
+                elif self._frames.has_ended:
+                    self._complete()
         except UpstreamError as error:
             self._end(error)
 
-    def _taken(self, chunk: Chunk) -> Iterator[bytes]:
-        if chunk.is_error:
-            self._last_frame = chunk.encoded()
-            self._abort(Outcome.UPSTREAM_FAILED)
-            return
-        if chunk.has_usage:
-            self._usage = usage_of(chunk.envelope)
-        if not chunk.parts:
-            if chunk.has_usage:
-                self._tail.append(chunk.encoded())
-            else:
-                yield chunk.encoded()
-        for part in chunk.parts:
-            choice = self._choices.get(part.index) or self._opened(part.index)
-            if not choice.is_closed and not choice.is_finished:
-                yield from choice.take(part, chunk.envelope)
-
-    def _opened(self, index: int) -> ChoiceStream:
-        choice = ChoiceStream(index, self._checks.inspect(), self._checks.context.mode)
-        self._choices[index] = choice
-        self._workers[index] = asyncio.create_task(self._work(choice))
-        return choice
-
-    def _done(self) -> None:
-        if self._choices:
-            self._complete()
-        else:
-            self._end(UpstreamError(f"The upstream {self._reply.upstream!r} sent a completion without choices."))
+    def _opened(self, index: int) -> HeldText:
+        held = HeldText(index, self._checks.inspect(), self._checks.context.mode)
+        self._texts[index] = held
+        self._workers[index] = asyncio.create_task(self._work(held))
+        return held
 
     def _end(self, error: GroundwireError | None) -> None:
         """The upstream stopped sending: by itself at the right place, or too early."""
         if self._has_ended.is_set():
             return
-        done = [choice.is_closed or choice.is_finished for choice in self._choices.values()]
-        if done and all(done):
+        if self._frames.is_whole:
             self._complete()
             return
         who = f"The upstream {self._reply.upstream!r}"
         error = error or UpstreamError(f"{who} closed its stream before the end of the answer.")
-        if not self._choices and not self._client.has_started:
+        if not self._texts and not self._client.has_started:
             raise error
         self._fail(error)
 
     def _fail(self, error: GroundwireError) -> None:
         logger.warning("%s", error.message)
-        self._last_frame = encode_event(encode(error_body(error)))
+        self._ending = partial(self._frames.failure, error)
         self._abort(Outcome.UPSTREAM_FAILED)
 
     def _complete(self) -> None:
         self._has_ended.set()
-        for choice in self._choices.values():
-            choice.close()
+        for held in self._texts.values():
+            held.close()
 
     def _abort(self, outcome: Outcome) -> None:
         """Stop where it is: what is decided stays, and what was not complete never leaves."""
         if self._has_ended.is_set() and outcome is Outcome.UPSTREAM_FAILED:
             return
         self._outcome = outcome
-        self._tail.clear()
         self._has_ended.set()
-        for choice in self._choices.values():
-            choice.wake.set()
+        for held in self._texts.values():
+            held.wake.set()
 
     async def _read(self) -> None:
         parser = EventParser()
@@ -224,55 +208,59 @@ class ChatStream:
         await self._client.until_left()
         await self._inbox.put(Left())
 
-    async def _work(self, choice: ChoiceStream) -> None:
+    async def _work(self, held: HeldText) -> None:
         try:
-            await self._release(choice)
-            await self._inbox.put(await self._concluded(choice))
+            await self._release(held)
+            await self._inbox.put(await self._concluded(held))
         except Exception:
-            # Without this the stream would wait for a choice that never finishes.
-            logger.exception("Choice %d of %s broke", choice.index, self._checks.context.request_id)
-            await self._inbox.put(Broken(choice))
+            # Without this the stream would wait for a text that never finishes.
+            logger.exception("Text %d of %s broke", held.index, self._checks.context.request_id)
+            await self._inbox.put(Broken(held))
 
-    async def _release(self, choice: ChoiceStream) -> None:
+    async def _release(self, held: HeldText) -> None:
         """Wait for verdicts as claims arrive; claims that pile up meanwhile are judged together."""
-        while not choice.is_blocked:
-            await choice.wake.wait()
-            choice.wake.clear()
-            if choice.is_closed or self._is_aborted:
+        while not held.is_blocked:
+            await held.wake.wait()
+            held.wake.clear()
+            if held.is_closed or self._is_aborted:
                 return
-            text = await choice.inspection.settle()
-            if text and choice.mode is Mode.ENFORCE:
-                await self._inbox.put(Released(choice, text))
+            text = await held.inspection.settle()
+            if text and held.mode is Mode.ENFORCE:
+                await self._inbox.put(Released(held, text))
 
     @property
     def _is_aborted(self) -> bool:
         return self._outcome is not Outcome.COMPLETED
 
-    async def _concluded(self, choice: ChoiceStream) -> Finished:
+    async def _concluded(self, held: HeldText) -> Finished:
         """Settle the rest and store the event: both before the last text of the answer leaves."""
-        text = "" if self._outcome is Outcome.CLIENT_LEFT else await choice.inspection.settle()
+        text = "" if self._outcome is Outcome.CLIENT_LEFT else await held.inspection.settle()
         if self._terms.wants_usage:
             await self._has_ended.wait()
-        checked = choice.concluded(self._checks)
-        [recorded] = await self._checks.record([checked], outcome=self._outcome, usage=self._usage)
+        checked = self._frames.concluded(held, self._checks.conclude(held.inspection, held.index))
+        [recorded] = await self._checks.record([checked], outcome=self._outcome, usage=self._frames.usage)
         if recorded.is_blocked and not checked.is_blocked:
             message = self._checks.context.policy.blocked_message
-            text = f"\n\n{message}" if choice.has_released else message
-        return Finished(choice, text if choice.mode is Mode.ENFORCE else "", recorded)
+            text = f"\n\n{message}" if held.has_released else message
+        return Finished(held, text if held.mode is Mode.ENFORCE else "", recorded)
 
-    def _finished(self, choice: ChoiceStream, text: str, checked: CheckedAnswer) -> bytes:
-        choice.is_finished = True
+    def _finished(self, held: HeldText, text: str, checked: CheckedAnswer) -> bytes:
+        held.is_finished = True
         self._checked.append(checked)
-        out = choice.release(text) if text else b""
+        out = self._release_frame(held, text) if text else b""
         if self._is_aborted:
             return out
-        return out + choice.finish(checked, *self._groundings(checked))
+        return out + self._frames.finish(held, checked, *self._groundings(checked))
+
+    def _release_frame(self, held: HeldText, text: str) -> bytes:
+        held.has_released = True
+        return self._frames.release(held, text)
 
     def _groundings(self, checked: CheckedAnswer) -> tuple[JsonObject, JsonObject]:
-        """Return what goes into the choice and what into the chunk: with the last choice, the worst of all."""
+        """Return what goes beside the text and what on top: with the last text, the worst of all."""
         if not self._terms.includes_grounding:
             return {}, {}
-        expected = max(self._terms.choices, len(self._choices))
+        expected = max(self._terms.choices, len(self._texts))
         own: JsonObject = {"grounding": grounding_of(checked).to_wire()}
         if expected == 1:
             return {}, own

@@ -1,12 +1,12 @@
-"""A chat request as the client sent it: read for what concerns us, its bytes kept for the upstream."""
+"""A request as the client sent it: read for what concerns us, its bytes kept for the upstream."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from groundwire.domain import Turn
+from groundwire.domain import Skipped, Turn
 from groundwire.errors import BadRequest
 from groundwire.proxy import jsontext
 from groundwire.proxy.jsontext import JsonObject, is_object
@@ -16,8 +16,12 @@ _STRUCTURED = ("json_object", "json_schema")
 
 
 @dataclass(frozen=True, slots=True)
-class ChatRequest:
-    """What a request for chat completions says; `body` is what goes to the upstream."""
+class AnswerRequest:
+    """What a request for answers says; `body` is what goes to the upstream.
+
+    `choices` is how many texts are due, `echoes` the prompts that they may begin by repeating (one a text), and
+    `skipped` names what of the conversation the check can't see.
+    """
 
     body: bytes
     model: str
@@ -27,27 +31,37 @@ class ChatRequest:
     wants_usage: bool = False
     is_structured: bool = False
     grounding: object = None
+    echoes: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+    def echo_of(self, index: int) -> str:
+        """Return the prompt that the text with this number may begin by repeating; empty where it does not."""
+        return self.echoes[index] if 0 <= index < len(self.echoes) else ""
 
 
-def parse_chat_request(body: bytes) -> ChatRequest:
-    """Read a request body; our `grounding` key is cut out of it and no other byte is touched.
+def parse_request(body: bytes) -> tuple[AnswerRequest, JsonObject]:
+    """Return what all requests have in common, and the values; no turns are read.
 
-    Raises BadRequest, which names the parameter that is wrong.
+    Our `grounding` key is cut out of the body and no other byte is touched. Raises BadRequest, which names the
+    parameter that is wrong.
     """
     values = parse_object(body)
     grounding = values.get(KEY)
     if KEY in values:
         text = body.decode(json.detect_encoding(body), "surrogatepass")
         body = jsontext.without(text, KEY).encode("utf-8", "surrogatepass")
-    return ChatRequest(
-        body=body,
-        model=_model(values),
-        is_stream=_flag(values, "stream"),
+    return AnswerRequest(body, _model(values), flag(values, "stream"), (), grounding=grounding), values
+
+
+def parse_chat_request(body: bytes) -> AnswerRequest:
+    """Read a request for a chat completion; raises BadRequest."""
+    request, values = parse_request(body)
+    return replace(
+        request,
         turns=tuple(_turns(values)),
-        choices=_count(values, "n"),
-        wants_usage=_wants_usage(values),
-        is_structured=_is_structured(values),
-        grounding=grounding,
+        choices=count(values, "n"),
+        wants_usage=wants_usage(values),
+        is_structured=is_structured(values.get("response_format")),
     )
 
 
@@ -76,25 +90,38 @@ def is_content(content: object) -> bool:
     return content is None or isinstance(content, str) or (isinstance(content, list) and all(map(is_object, content)))
 
 
-def _model(values: JsonObject) -> str:
-    model = values.get("model", "")
-    if not isinstance(model, str):
-        raise BadRequest(f"`model` must be a text, not {model!r:.200}.", param="model")
-    return model
-
-
-def _flag(values: JsonObject, name: str) -> bool:
+def flag(values: JsonObject, name: str) -> bool:
+    """Return a parameter that is true or false; raises BadRequest."""
     value = values.get(name)
     if value is not None and not isinstance(value, bool):
         raise BadRequest(f"`{name}` must be true or false, not {value!r:.200}.", param=name)
     return bool(value)
 
 
-def _count(values: JsonObject, name: str) -> int:
+def count(values: JsonObject, name: str) -> int:
+    """Return a parameter that is a whole number, 1 where it is not there; raises BadRequest."""
     value = values.get(name)
     if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
         raise BadRequest(f"`{name}` must be a whole number, not {value!r:.200}.", param=name)
     return value or 1
+
+
+def wants_usage(values: JsonObject) -> bool:
+    """Whether the client asked for the token counts of its stream."""
+    options = values.get("stream_options")
+    return is_object(options) and options.get("include_usage") is True
+
+
+def is_structured(wanted: object) -> bool:
+    """Whether the format that a client wants is JSON."""
+    return is_object(wanted) and wanted.get("type") in _STRUCTURED
+
+
+def _model(values: JsonObject) -> str:
+    model = values.get("model", "")
+    if not isinstance(model, str):
+        raise BadRequest(f"`model` must be a text, not {model!r:.200}.", param="model")
+    return model
 
 
 def _turns(values: JsonObject) -> Iterable[Turn]:
@@ -110,13 +137,3 @@ def _turns(values: JsonObject) -> Iterable[Turn]:
         text = "\n".join(text_parts(message.get("content")))
         if text:
             yield Turn(role, text)
-
-
-def _wants_usage(values: JsonObject) -> bool:
-    options = values.get("stream_options")
-    return is_object(options) and options.get("include_usage") is True
-
-
-def _is_structured(values: JsonObject) -> bool:
-    wanted = values.get("response_format")
-    return is_object(wanted) and wanted.get("type") in _STRUCTURED

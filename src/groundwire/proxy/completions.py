@@ -1,0 +1,71 @@
+"""`/v1/completions`: a prompt, or several, each continued by plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from groundwire.domain import Skipped, Turn
+from groundwire.errors import BadRequest
+from groundwire.proxy.chunks import ChoiceFrames
+from groundwire.proxy.completion import Completion
+from groundwire.proxy.held import Opener
+from groundwire.proxy.jsontext import JsonObject
+from groundwire.proxy.shapes import PLAIN
+from groundwire.proxy.wire import AnswerRequest, count, flag, is_structured, parse_request, wants_usage
+
+_TOKENS = Skipped("prompt", "tokens are no text, so the answer was read without them")
+_SEVERAL = Skipped("prompt", "there are several, so each answer was read without its own")
+
+
+class Completions:
+    """Choices with a text; see `Endpoint`."""
+
+    path = "/v1/completions"
+
+    def request(self, body: bytes) -> AnswerRequest:
+        """Read a request; raises BadRequest."""
+        return parse_completion_request(body)
+
+    def reply(self, body: bytes, upstream: str, request: AnswerRequest) -> Completion:
+        """Read a whole reply; raises UpstreamError."""
+        return Completion(body, upstream, PLAIN, request.echo_of)
+
+    def frames(self, upstream: str, request: AnswerRequest, opener: Opener) -> ChoiceFrames:
+        """Return what reads and writes a stream."""
+        return ChoiceFrames(upstream, opener, PLAIN, request.echo_of)
+
+
+def parse_completion_request(body: bytes) -> AnswerRequest:
+    """Read a request for plain completions; the prompt is what the user said. Raises BadRequest."""
+    request, values = parse_request(body)
+    prompts, each = _prompts(values), count(values, "n")
+    is_one_text = len(prompts) == 1 and bool(prompts[0])
+    return replace(
+        request,
+        turns=(Turn("user", prompts[0]),) if is_one_text else (),
+        choices=each * len(prompts),
+        wants_usage=wants_usage(values),
+        is_structured=is_structured(values.get("response_format")),
+        # Choices come prompt by prompt, `n` for each.
+        echoes=tuple(prompt for prompt in prompts for _ in range(each)) if flag(values, "echo") else (),
+        skipped=_unread(prompts, is_tokens=isinstance(values.get("prompt"), list)),
+    )
+
+
+def _prompts(values: JsonObject) -> list[str]:
+    """Return the prompts, an empty text for one of tokens."""
+    prompt = values.get("prompt")
+    if prompt is None or isinstance(prompt, str):
+        return [prompt or ""]
+    if not isinstance(prompt, list) or not prompt:
+        raise BadRequest(f"`prompt` must be a text or a list, not {prompt!r:.200}.", param="prompt")
+    if all(isinstance(token, int) for token in prompt):
+        return [""]
+    return [one if isinstance(one, str) else "" for one in prompt]
+
+
+def _unread(prompts: Sequence[str], *, is_tokens: bool) -> tuple[Skipped, ...]:
+    if len(prompts) > 1:
+        return (_SEVERAL,)
+    return (_TOKENS,) if is_tokens and not prompts[0] else ()

@@ -1,0 +1,103 @@
+"""One text of a stream: held until its claims have verdicts, and how the endpoint's stream around it is spoken."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from groundwire.domain import Mode
+from groundwire.errors import GroundwireError
+from groundwire.proxy.answering import CheckedAnswer
+from groundwire.proxy.inspection import Inspection
+from groundwire.proxy.jsontext import JsonObject
+from groundwire.proxy.sse import ServerEvent
+
+
+@dataclass(slots=True, eq=False)
+class HeldText:
+    """The text of one choice, or of one part of an output: how far it has come."""
+
+    index: int
+    inspection: Inspection
+    mode: Mode
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    is_closed: bool = False
+    is_finished: bool = False
+    has_released: bool = False
+    _half: str = ""
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether nothing more of this text may leave."""
+        return self.mode is Mode.ENFORCE and self.inspection.delivery.is_blocked
+
+    def whole(self, text: str) -> str:
+        """Return the text as far as its characters are complete: two events may share one."""
+        text = self._half + text
+        self._half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
+        text = text[: len(text) - len(self._half)]
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if not text.isascii() else text
+
+    def feed(self, text: str) -> None:
+        """Take more whole characters; the check starts when a claim is complete."""
+        if text:
+            self.inspection.feed(text)
+        if self.inspection.is_waiting:
+            self.wake.set()
+
+    def close(self) -> None:
+        """Say that the text is complete."""
+        if not self.is_closed:
+            self.is_closed = True
+            self.inspection.close()
+            self.wake.set()
+
+
+Opener = Callable[[int], HeldText]
+
+
+class Frames(Protocol):
+    """How one endpoint's stream is read and written; it opens a text with the opener that it was made with.
+
+    `has_ended` says that the upstream declared its end, `is_whole` that the stream lacks nothing if it stops here, and
+    `has_failed` that the upstream reported an error, which `reported` returns for the client.
+    """
+
+    usage: dict[str, int]
+    has_ended: bool
+    has_failed: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every text is complete, so that a stream without its usual end is complete too."""
+        ...
+
+    def take(self, event: ServerEvent) -> Iterator[bytes]:
+        """Take an event and yield what passes on at once; raises UpstreamError for what can't be read."""
+        ...
+
+    def release(self, held: HeldText, text: str) -> bytes:
+        """Return the frame for text that may leave."""
+        ...
+
+    def concluded(self, held: HeldText, checked: CheckedAnswer) -> CheckedAnswer:
+        """Return the outcome of a text's check with what the endpoint has to say about it."""
+        ...
+
+    def finish(self, held: HeldText, checked: CheckedAnswer, own: JsonObject, top: JsonObject) -> bytes:
+        """Return the last frame of a text; `own` belongs to it, `top` to the reply as a whole."""
+        ...
+
+    def ending(self) -> bytes:
+        """Return the last frames of a stream that is complete."""
+        ...
+
+    def reported(self) -> bytes:
+        """Return the upstream's own report of its failure, as the last frame."""
+        ...
+
+    def failure(self, error: GroundwireError) -> bytes:
+        """Return the last frame of a stream that breaks off."""
+        ...
