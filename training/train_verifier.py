@@ -140,7 +140,10 @@ class Run:
             loss = self._loss(batch)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
-            torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+            norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+            # One overflow would otherwise spread through the average into every weight.
+            if not torch.isfinite(norm):
+                continue
             optimizer.step()
             self._follow(min(0.999, (step + 1) / (step + 10)))
             if step % 100 == 0:

@@ -1,6 +1,6 @@
 import pytest
 
-from groundwire.domain import Claim, Hit, Passage, Question, Strictness
+from groundwire.domain import Claim, Hit, Label, Passage, Question, Strictness
 from groundwire.embedding.onnx import OnnxEmbedder
 from groundwire.models import EMBEDDER
 from groundwire.verification.entailment import Judgement
@@ -24,7 +24,7 @@ class ShortWindow:
 def verify():
     embedder, model = OnnxEmbedder(EMBEDDER), TreeEnsemble.load(FOLDER / "decision.npz")
 
-    def judge(claims, document, entailment=None):
+    def judge(claims, document, entailment):
         verifier = EvidenceVerifier(embedder, entailment, model, name="under test")
         hit = Hit(Passage(1, "handbook", 1, "Handbook", document, 0, len(document)), 1.0, 0.9)
         asked = [Claim(claim, 0, len(claim)) for claim in claims]
@@ -34,18 +34,41 @@ def verify():
 
 
 def test_a_claim_that_was_not_read_to_its_end_says_so(verify):
-    found = verify(["Refunds take 14 days.", f"It says that {LONG}."], "Refunds take 14 days.", ShortWindow())
+    found = verify(["Refunds take two weeks.", f"It says that {LONG}."], "Refunds take 14 days.", ShortWindow())
 
     assert [verdict.is_cut for verdict in found] == [False, True]
 
 
 def test_evidence_that_was_not_read_to_its_end_says_so(verify):
-    [verdict] = verify(["Refunds take 14 days."], f"Refunds take 14 days and {LONG}.", ShortWindow())
+    [verdict] = verify(["Refunds take two weeks."], f"Refunds take 14 days and {LONG}.", ShortWindow())
 
     assert verdict.is_cut
 
 
-def test_without_a_network_nothing_is_cut(verify):
-    [verdict] = verify([f"It says that {LONG}."], f"It says that {LONG}.")
+def test_a_claim_that_repeats_a_statement_needs_no_network(verify):
+    class Unasked:
+        name = "unasked"
 
+        def judge(self, pairs):
+            assert not pairs
+            return []
+
+    [verdict] = verify(["The refund takes **14 days** in all."], "Note. The refund takes 14 days in all.", Unasked())
+
+    assert verdict.label is Label.SUPPORTED
     assert not verdict.is_cut
+
+
+def test_a_value_written_otherwise_is_read_as_the_document_writes_it(verify):
+    read = []
+
+    class Reader:
+        name = "reader"
+
+        def judge(self, pairs):
+            read.extend(claim for _, claim in pairs)
+            return [Judgement((3.0, 0.0, 0.0), ((0, 7),), 0.9) for _ in pairs]
+
+    verify(["Refunds need two weeks to arrive."], "A refund takes 14 days.", Reader())
+
+    assert read == ["Refunds need 14 days to arrive."]

@@ -30,7 +30,7 @@ def embedder():
 
 @pytest.fixture(scope="module")
 def measured(embedder):
-    verifier = EvidenceVerifier(embedder, None, None, name="rules")
+    verifier = EvidenceVerifier(embedder, Network(), None, name="rules")
 
     def measure(text, *documents, question=NOTHING_ASKED):
         [one] = verifier.measure([claim(text)], [hits(*documents)], question)

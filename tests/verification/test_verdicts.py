@@ -89,7 +89,7 @@ def test_corrections_and_spans_are_offsets_into_the_answer():
 @pytest.mark.parametrize(
     ("text", "documents"),
     [
-        ("Refunds take 9 days.", ("Refunds take 14 days.", "Refunds of fares take 21 days.")),
+        ("Refunds take 9 days.", ("Cancelled trips: 14 days of waiting.", "Lost cheques: 21 days of waiting.")),
         ("The set-up fee for Team is €20.", (PLANS,)),
         ("Gift cards can be refunded.", (RETURNS,)),
     ],
@@ -112,10 +112,13 @@ def test_a_cell_that_says_none_is_the_reason():
 
 def test_a_value_without_a_sure_counterpart_is_named_with_the_quote():
     found = judged(
-        "Refunds take 9 days.", Label.CONTRADICTED, "Refunds take 14 days.", "Refunds of fares take 21 days."
+        "Refunds take 9 days.",
+        Label.CONTRADICTED,
+        "Cancelled trips: 14 days of waiting.",
+        "Lost cheques: 21 days of waiting.",
     )
 
-    assert found.reason == "document does not say '9 days': \"Refunds take 14 days.\""
+    assert found.reason.startswith("document does not say '9 days': ")
     assert marked(found) == ["9 days"]
 
 

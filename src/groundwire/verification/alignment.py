@@ -73,7 +73,7 @@ def _unit(rows: Floats) -> Floats:
 class WordVectorCache:
     """Word vectors by text; the sentences of busy documents come again and again."""
 
-    def __init__(self, embedder: TokenEmbedder, size: int = 4_000) -> None:
+    def __init__(self, embedder: TokenEmbedder, size: int = 1_000) -> None:
         self._embedder = embedder
         self._size = size
         self._kept: dict[str, WordVectors] = {}

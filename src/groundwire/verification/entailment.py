@@ -35,6 +35,10 @@ class Judgement:
     is_cut: bool = False
 
 
+# What is held of a claim that repeats a statement of the documents word for word.
+QUOTED = Judgement((6.0, -3.0, -3.0), (), 0.0)
+
+
 class Entailment(Protocol):
     """Reads evidence and claim together."""
 
@@ -59,7 +63,7 @@ class OnnxEntailment:
         config = _config(folder)
         self._name = str(config["name"])
         self._min_wrong = float(str(config["min_wrong"]))
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer = _tokenizer(folder)
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(int(str(config["max_tokens"])), strategy="longest_first")
         self._session = _session(folder, threads)
@@ -100,7 +104,7 @@ def _wrong_spans(
     encoding: Encoding,
     claim: str,
     tokens: np.ndarray,
-    min_wrong: float,  # type: ignore[type-arg]
+    min_wrong: float,
 ) -> tuple[float, tuple[tuple[int, int], ...]]:
     """Join the marked tokens of the bare claim (what follows the last `||`) into spans of whole words."""
     offset = claim.rfind("|| ") + 3 if "|| " in claim else 0
@@ -128,6 +132,13 @@ def _config(folder: Path) -> dict[str, object]:
         return {name: config[name] for name in ("name", "max_tokens", "min_wrong")}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SettingsError(f"{folder.name!r} is no verifier model folder: {error!r}.") from error
+
+
+def _tokenizer(folder: Path) -> Tokenizer:
+    try:
+        return Tokenizer.from_file(str(folder / "tokenizer.json"))
+    except Exception as error:  # the library raises plain exceptions
+        raise SettingsError(f"The tokenizer in {str(folder)!r} can't be loaded: {error}.") from error
 
 
 def _session(folder: Path, threads: int) -> onnxruntime.InferenceSession:

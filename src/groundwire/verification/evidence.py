@@ -1,4 +1,4 @@
-"""The verifier: values, alignment, polarity and entailment measured, one fitted model, a label, a reason and the quote."""
+"""The verifier: values, alignment and entailment measured, one fitted decision, a label, a reason and the quote."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ import numpy as np
 from groundwire.domain import Claim, Hit, Label, Question, Strictness, Verdict
 from groundwire.protocols import EncoderModel
 from groundwire.verification.alignment import WordVectorCache
-from groundwire.verification.entailment import Entailment, Judgement
-from groundwire.verification.features import Candidate, Preparation, align, features, prepare
-from groundwire.verification.premise import claim_text, evidence_text
+from groundwire.verification.entailment import QUOTED, Entailment, Judgement
+from groundwire.verification.features import ALIGNED, Candidate, Preparation, align, features, prepare
+from groundwire.verification.premise import claim_text, evidence_text, written_spans
+from groundwire.verification.quotation import quoted
+from groundwire.verification.restating import computed, restate
 from groundwire.verification.selection import Selector
 from groundwire.verification.trees import TreeEnsemble
+from groundwire.verification.units import Reading
 from groundwire.verification.verdicts import verdict
 
 LABELS = (Label.SUPPORTED, Label.CONTRADICTED, Label.UNSUPPORTED)
@@ -26,16 +29,14 @@ class Measurement:
 
     prepared: Preparation
     candidates: Sequence[Candidate]
-    judgement: Judgement | None
+    judgement: Judgement
     features: dict[str, float]
 
 
 class EvidenceVerifier:
     """Judges claims from what the documents say about them; safe to use from several threads."""
 
-    def __init__(
-        self, embedder: EncoderModel, entailment: Entailment | None, model: TreeEnsemble, *, name: str
-    ) -> None:
+    def __init__(self, embedder: EncoderModel, entailment: Entailment, model: TreeEnsemble, *, name: str) -> None:
         self._selector = Selector(embedder)
         self._vectors = WordVectorCache(embedder)
         self._entailment = entailment
@@ -59,12 +60,12 @@ class EvidenceVerifier:
             replace(
                 verdict(
                     one.prepared,
-                    [candidate.reading for candidate in one.candidates],
+                    _nearest_first(one),
                     dict(zip(LABELS, map(float, chances), strict=True)),
-                    one.judgement.spans if one.judgement else (),
+                    one.judgement.spans,
                     strictness,
                 ),
-                is_cut=one.judgement is not None and one.judgement.is_cut,
+                is_cut=one.judgement.is_cut,
             )
             for one, chances in zip(measured, self._model.probabilities(table), strict=True)
         ]
@@ -77,7 +78,7 @@ class EvidenceVerifier:
             prepare(claim, hits, question, self._selector) for claim, hits in zip(claims, evidence, strict=True)
         ]
         texts = {one.claim.text for one in prepared}
-        texts |= {reading.rendered for one in prepared for reading in one.chosen}
+        texts |= {reading.rendered for one in prepared for reading in one.chosen[:ALIGNED]}
         vectors = self._vectors.get(sorted(texts))
         judgements = self._judge(prepared, question)
         found = []
@@ -86,9 +87,25 @@ class EvidenceVerifier:
             found.append(Measurement(one, candidates, judgement, features(one, candidates, judgement)))
         return found
 
-    def _judge(self, prepared: Sequence[Preparation], question: Question) -> Sequence[Judgement | None]:
-        if self._entailment is None:
-            return [None] * len(prepared)
-        return self._entailment.judge(
-            [(evidence_text(one.chosen), claim_text(one.claim, question)) for one in prepared]
-        )
+    def _judge(self, prepared: Sequence[Preparation], question: Question) -> list[Judgement]:
+        """Read what is still open: a claim that repeats a statement word for word needs no network."""
+        judgements = [QUOTED] * len(prepared)
+        left = [place for place, one in enumerate(prepared) if quoted(one.claim.text, one.chosen) is None]
+        restated = [restate(prepared[place].claim, prepared[place].bindings) for place in left]
+        pairs = [
+            (_premise(prepared[place]), claim_text(one.claim, question))
+            for place, one in zip(left, restated, strict=True)
+        ]
+        for place, one, judgement in zip(left, restated, self._entailment.judge(pairs), strict=True):
+            spans = tuple(one.original(span) for span in written_spans(one.claim.text, judgement.spans))
+            judgements[place] = replace(judgement, spans=spans)
+        return judgements
+
+
+def _premise(prepared: Preparation) -> str:
+    return "\n".join(part for part in (computed(prepared.bindings), evidence_text(prepared.chosen)) if part)
+
+
+def _nearest_first(measured: Measurement) -> list[Reading]:
+    aligned = [candidate.reading for candidate in measured.candidates]
+    return [*aligned, *(reading for reading in measured.prepared.chosen if reading not in aligned)]

@@ -19,7 +19,8 @@ from groundwire.verification.selection import Selector, wanted
 from groundwire.verification.units import Reading, read_hits
 from groundwire.verification.words import Word, content_words, stems
 
-# How many of the best statements decide together.
+# How many of the chosen statements are aligned word by word, and how many of the best decide together.
+ALIGNED = 4
 _DECISIVE = 3
 _UNSEEN = 1.0
 _WEAK = 0.6
@@ -72,17 +73,17 @@ def prepare(claim: Claim, hits: Sequence[Hit], question: Question, selector: Sel
         weights=weights,
         chosen=chosen,
         covers=tuple(_cover(reading, words, weights) for reading in chosen),
-        bindings=tuple(Binder(readings, asked, users).bind(claim.text)),
+        bindings=tuple(Binder(readings, asked, users, places).bind(claim.text)),
         seen=frozenset().union(*(reading.stems | reading.around for reading in readings)),
     )
 
 
 def align(prepared: Preparation, vectors: Mapping[str, WordVectors]) -> list[Candidate]:
-    """Return the chosen statements with their alignment, the one that carries the claim best first."""
+    """Return the first chosen statements with their alignment, the one that carries the claim best first."""
     mine = vectors[prepared.claim.text]
     total = max(float(prepared.weights.sum()), 1e-6)
     candidates = []
-    for reading, cover in zip(prepared.chosen, prepared.covers, strict=True):
+    for reading, cover in zip(prepared.chosen[:ALIGNED], prepared.covers, strict=False):
         theirs = vectors[reading.rendered]
         alignment = similarities(mine, theirs)
         for row, word in enumerate(prepared.words):
@@ -94,9 +95,7 @@ def align(prepared: Preparation, vectors: Mapping[str, WordVectors]) -> list[Can
     return sorted(candidates, key=lambda candidate: -candidate.score)
 
 
-def features(
-    prepared: Preparation, candidates: Sequence[Candidate], judgement: Judgement | None = None
-) -> dict[str, float]:
+def features(prepared: Preparation, candidates: Sequence[Candidate], judgement: Judgement) -> dict[str, float]:
     """Return the named numbers of one claim; the names are the model's columns."""
     return {
         **_entailing(judgement),
@@ -107,9 +106,7 @@ def features(
     }
 
 
-def _entailing(judgement: Judgement | None) -> dict[str, float]:
-    if judgement is None:
-        return {}
+def _entailing(judgement: Judgement) -> dict[str, float]:
     supported, contradicted, unsupported = judgement.logits
     highest = max(judgement.logits)
     total = sum(math.exp(logit - highest) for logit in judgement.logits)
@@ -122,7 +119,7 @@ def _entailing(judgement: Judgement | None) -> dict[str, float]:
 
 
 def _retrieval(hits: Sequence[Hit]) -> dict[str, float]:
-    similar = sorted((hit.similarity for hit in hits), reverse=True) + [0.0, 0.0]
+    similar = [*sorted((hit.similarity for hit in hits), reverse=True), 0.0, 0.0]
     return {"similarity_first": similar[0], "similarity_second": similar[1]}
 
 
@@ -170,6 +167,8 @@ def _values(bindings: Sequence[Binding]) -> dict[str, float]:
     return {
         "values": float(len(bindings)),
         **{f"values_{bond.value}": count for bond, count in counts.items()},
+        "values_sure": float(sum(binding.is_sure for binding in judged)),
+        "values_named": float(sum(binding.is_named for binding in judged)),
         "margin_low": min((binding.margin for binding in judged), default=0.0),
         "fit_equal_low": min((binding.fit for binding in judged if binding.bond is Bond.EQUAL), default=0.0),
         "fit_against": max(against, default=0.0),

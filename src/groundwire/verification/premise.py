@@ -63,6 +63,20 @@ def claim_text(claim: Claim, question: Question) -> str:
     return f"{lead} || {plain(claim.text).strip()}" if lead else plain(claim.text).strip()
 
 
+def written_spans(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return where spans of a claim without its markup stand in the claim as it was written."""
+    places: list[int] = []
+    position = 0
+    for character in plain(text).strip():
+        while (
+            position < len(text) and text[position] != character and not (character == " " and text[position].isspace())
+        ):
+            position += 1
+        places.append(min(position, len(text) - 1))
+        position += 1
+    return [(places[start], places[end - 1] + 1) for start, end in spans if 0 <= start < end <= len(places)]
+
+
 def _first(readings: Sequence[Reading], reading: Reading) -> int:
     """The rank of a reading's document and heading among all readings, by their first appearance."""
     key = (reading.passage.document_id, heading_of(reading))

@@ -27,7 +27,7 @@ Scores = npt.NDArray[np.float64]
 MAX_WORDS = 160
 MAX_STATEMENTS = 10
 # How many statements are compared by meaning, chosen by words and by the rank of their passage.
-_SHORTLIST = 16
+_SHORTLIST = 12
 _ABOVE = 0.8
 _ASKED = 0.3
 _RANK = 0.2

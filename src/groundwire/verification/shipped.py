@@ -15,7 +15,7 @@ FOLDER = Path(groundwire.models.__file__).parent / "verifier"
 
 def load_verifier(embedder: EncoderModel, *, workers: int = 2) -> Verifier:
     """Return the shipped verifier; `workers` claims are read at once. Raises SettingsError and CheckError."""
-    entailment = OnnxEntailment(FOLDER, workers=workers) if (FOLDER / "model.onnx").exists() else None
+    entailment = OnnxEntailment(FOLDER, workers=workers)
     model = TreeEnsemble.load(FOLDER / "decision.npz")
-    name = f"values+alignment+{entailment.name}" if entailment else "values+alignment"
+    name = f"values+alignment+{entailment.name}"
     return EvidenceVerifier(embedder, entailment, model, name=name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -75,7 +76,7 @@ class TreeEnsemble:
                 parts = {name: archive[name] for name in archive.files}
             names = tuple(str(name) for name in parts.pop("names"))
             return cls(names=names, temperature=float(parts.pop("temperature")), **parts)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, EOFError, BadZipFile, ValueError, KeyError, TypeError) as error:
             raise CheckError(
                 f"The verifier model {path.name!r} can't be read: {error}. Reinstall groundwire."
             ) from error
