@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -53,8 +54,13 @@ class CheckRequest(BaseModel):
             raise BadRequest("Send either `question` or `messages`, not both.", param="question")
         if self.question is not None:
             return (Turn("user", self.question),)
-        texts = [(message.role, "\n".join(text_parts(message.content))) for message in self.messages or ()]
-        return tuple(Turn(role, text) for role, text in texts if text)
+        return turns_of(self.messages or ())
+
+
+def turns_of(messages: Sequence[Message]) -> tuple[Turn, ...]:
+    """Return the conversation that messages hold, without those that have no text."""
+    texts = [(message.role, "\n".join(text_parts(message.content))) for message in messages]
+    return tuple(Turn(role, text) for role, text in texts if text)
 
 
 class CheckReply(BaseModel):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from groundwire.api import check, collections, documents, events, health, keys, metrics, selftest, stats
+from groundwire.api import check, collections, documents, events, health, keys, litellm, metrics, selftest, stats
 
 ROUTERS: Sequence[APIRouter] = (
     health.router,
@@ -18,4 +18,5 @@ ROUTERS: Sequence[APIRouter] = (
     documents.router,
     collections.router,
     keys.router,
+    litellm.router,
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from groundwire.api.conversations import Conversations
 from groundwire.domain import Hit
 from groundwire.events.store import SqlEventStore
 from groundwire.guardrail import Guardrail
@@ -76,6 +77,7 @@ class Services:
     metrics: Metrics
     store: KnowledgeStore
     ingestor: Ingestor
+    conversations: Conversations = field(default_factory=Conversations)
 
 
 def services_of(request: Request) -> Services:
