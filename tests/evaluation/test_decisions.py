@@ -3,7 +3,7 @@ import pytest
 from groundwire.domain import Label, Strictness
 from groundwire.evaluation.cases import Format
 from groundwire.evaluation.decisions import is_flagged, objections
-from groundwire.evaluation.thresholds import SHIPPED, Thresholds, thresholds_for
+from groundwire.evaluation.thresholds import BY_SET, SHIPPED, Thresholds, thresholds_for
 from labelled import ANSWER, case, outcome, verdict
 
 BY_POLICY, BY_SCORE = Thresholds(Strictness()), Thresholds(Strictness(), 0.3)
@@ -33,6 +33,13 @@ def test_a_policy_with_thresholds_of_its_own_decides_itself():
     strict = Strictness(0.8, 0.5)
     assert thresholds_for(Format.RAGTRUTH, strict, is_default=False) == Thresholds(strict)
     assert thresholds_for(Format.RAGTRUTH, strict, is_default=True).answer == SHIPPED.get(Format.RAGTRUTH)
+
+
+def test_a_set_with_a_threshold_of_its_own_is_decided_by_it():
+    usual = Strictness()
+    of_set = thresholds_for(Format.GIVEN_CONTEXT, usual, is_default=True, sets=["WiCE"]).answer
+    of_format = thresholds_for(Format.GIVEN_CONTEXT, usual, is_default=True, sets=["WiCE", "SummEdits"]).answer
+    assert (of_set, of_format) == (BY_SET["WiCE"], SHIPPED[Format.GIVEN_CONTEXT])
 
 
 def test_answers_over_a_knowledge_base_follow_the_policy():

@@ -114,7 +114,8 @@ def _thresholds(file: LabelledFile, settings: Settings, policy: str) -> Threshol
 
     chosen = settings.policies[policy]
     is_default = chosen.thresholds == PolicySettings().thresholds
-    return thresholds_for(file.format, policy_from(policy, chosen).strictness, is_default=is_default)
+    strictness = policy_from(policy, chosen).strictness
+    return thresholds_for(file.format, strictness, is_default=is_default, sets=file.sources)
 
 
 def _outcomes(file: LabelledFile, bench: Bench) -> list[Outcome]:
