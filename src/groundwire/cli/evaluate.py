@@ -112,8 +112,8 @@ def _thresholds(file: LabelledFile, settings: Settings, policy: str) -> Threshol
     from groundwire.policy.policy import policy_from
     from groundwire.settings import PolicySettings
 
-    chosen = settings.policies[policy]
-    is_default = chosen.thresholds == PolicySettings().thresholds
+    chosen, usual = settings.policies[policy], PolicySettings()
+    is_default = (chosen.thresholds, chosen.actions) == (usual.thresholds, usual.actions)
     strictness = policy_from(policy, chosen).strictness
     return thresholds_for(file.format, strictness, is_default=is_default, sets=file.sources)
 
