@@ -1,6 +1,7 @@
 # make run    the demo: proxy, sample documents, built-in model
 # make serve  the proxy with your own settings (groundwire.yaml)
 # make test   all tests; EXTRAS=dev,original adds the comparison with the embedding model's PyTorch original
+# make test-clients  the tests with clients that people use: LangChain, LlamaIndex, the OpenAI SDK for Node and more
 # make check  ruff, format check, mypy
 # make format puts the code into shape
 # make docs   writes the settings table into the README
@@ -11,9 +12,11 @@ EXTRAS ?= dev
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 TOOLS := .venv/.tools-$(EXTRAS)
+CLIENTS := .venv/.clients
+NODE := .venv/.node/node_modules/openai
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run serve test check format docs lock
+.PHONY: run serve test test-clients check format docs lock
 
 run: $(RUNTIME)
 	@$(BIN)/groundwire demo
@@ -23,6 +26,12 @@ serve: $(RUNTIME)
 
 test: $(TOOLS)
 	$(BIN)/pytest
+
+# Without npm, or where it can't install, the tests with Node are skipped and say so.
+test-clients: $(CLIENTS)
+	@test -d $(NODE) || npm install --silent --no-audit --no-fund --prefix .venv/.node openai@6 \
+	  || echo "The OpenAI SDK for Node could not be installed with npm; its tests are skipped."
+	$(BIN)/pytest -rs tests/clients
 
 check: $(TOOLS)
 	$(BIN)/ruff check .
@@ -54,4 +63,8 @@ $(RUNTIME): .venv/bin/python requirements.lock pyproject.toml
 
 $(TOOLS): $(RUNTIME)
 	$(PIP) install --editable '.[$(EXTRAS)]'
+	@touch $@
+
+$(CLIENTS): $(TOOLS)
+	$(PIP) install --editable '.[$(EXTRAS),clients]'
 	@touch $@
