@@ -293,6 +293,77 @@ def text_chunks(*texts: str, finish: str = "stop") -> list[object]:
     return [*(text_chunk(text) for text in texts), text_chunk("", finish), "[DONE]"]
 
 
+RESPONSE_USAGE = {"input_tokens": 11, "output_tokens": 7, "total_tokens": 18}
+FUNCTION_CALL = {"id": "fc_1", "type": "function_call", "status": "completed", "call_id": "c1", "name": "pay"}
+
+
+def text_part(text: str, **extra: object) -> dict:
+    """Return a part of a message."""
+    return {"type": "output_text", "text": text, "annotations": [], "logprobs": [], **extra}
+
+
+def message_item(*parts: str | dict, place: int = 0) -> dict:
+    """Return a message of an output; a part is a text or a whole part."""
+    content = [text_part(part) if isinstance(part, str) else part for part in parts]
+    return {"id": f"msg_{place}", "type": "message", "status": "completed", "role": "assistant", "content": content}
+
+
+def response_values(*items: str | dict, **extra: object) -> dict:
+    """Return a response; an item is the text of a message or a whole item."""
+    output = [message_item(item, place=place) if isinstance(item, str) else item for place, item in enumerate(items)]
+    values = {"id": "resp_123", "object": "response", "created_at": CREATED, "status": "completed", "error": None}
+    rest = {"incomplete_details": None, "model": MODEL, "output": output, "parallel_tool_calls": True}
+    return {**values, **rest, "tool_choice": "auto", "tools": [], "usage": RESPONSE_USAGE, **extra}
+
+
+def response(*items: str | dict, **extra: object) -> bytes:
+    """Return the JSON of a response."""
+    return json.dumps(response_values(*items, **extra)).encode()
+
+
+def typed_event(values: dict) -> bytes:
+    """Return an event of the Responses API."""
+    return f"event: {values['type']}\ndata: {json.dumps(values)}\n\n".encode()
+
+
+def response_events(*items: str | dict | Sequence[str], **extra: object) -> list[dict]:
+    """Return a whole stream; a message whose text is given in pieces comes in that many deltas."""
+    whole = ["".join(item) if isinstance(item, list | tuple) else item for item in items]
+    final = response_values(*whole, **extra)
+    begun = {**final, "status": "in_progress", "output": [], "usage": None}
+    events = [{"type": f"response.{name}", "response": begun} for name in ("created", "in_progress")]
+    for place, item in enumerate(final["output"]):
+        pieces = items[place] if isinstance(items[place], list | tuple) else None
+        events += _item_events(item, place, pieces)
+    events.append({"type": f"response.{final['status']}", "response": final})
+    return [{**values, "sequence_number": number} for number, values in enumerate(events)]
+
+
+def _item_events(item: dict, place: int, pieces: Sequence[str] | None) -> Iterator[dict]:
+    at = {"item_id": item["id"], "output_index": place}
+    opened = {**item, "status": "in_progress"} | ({"content": []} if "content" in item else {})
+    yield {"type": "response.output_item.added", "output_index": place, "item": opened}
+    if item["type"] == "function_call":
+        yield {"type": "response.function_call_arguments.delta", **at, "delta": item["arguments"]}
+    for number, part in enumerate(item.get("content", ())):
+        yield from _part_events(part, {**at, "content_index": number}, pieces)
+    yield {"type": "response.output_item.done", "output_index": place, "item": item}
+
+
+def _part_events(part: dict, at: dict, pieces: Sequence[str] | None) -> Iterator[dict]:
+    name, kind = ("text", "output_text") if "text" in part else ("refusal", "refusal")
+    empty = {**part, name: "", **({"annotations": [], "logprobs": []} if name == "text" else {})}
+    yield {"type": "response.content_part.added", **at, "part": empty}
+    for piece in pieces if pieces is not None else [part[name]]:
+        yield {"type": f"response.{kind}.delta", **at, "delta": piece, "logprobs": [], "obfuscation": "x1"}
+    for number, annotation in enumerate(part.get("annotations", ())):
+        where = {**at, "annotation_index": number, "annotation": annotation}
+        yield {"type": "response.output_text.annotation.added", **where}
+    closing = {name: part[name], **({"logprobs": part["logprobs"]} if "logprobs" in part else {})}
+    yield {"type": f"response.{kind}.done", **at, **closing}
+    yield {"type": "response.content_part.done", **at, "part": part}
+
+
 class WordEmbedder:
     """Texts with words in common are near each other; `texts` counts what was embedded."""
 
@@ -486,6 +557,17 @@ class Wire:
     def ask(self, headers: dict[str, str] | None = None, **body: object) -> httpx.Response:
         """Ask a question over the wire."""
         return self.send("POST", "/chat/completions", json=QUESTION | body, headers=headers)
+
+    def respond(self, headers: dict[str, str] | None = None, **body: object) -> httpx.Response:
+        """Ask for a response over the wire."""
+        return self.send("POST", "/responses", json={"model": "m", "input": "What is the fee?"} | body, headers=headers)
+
+    def respond_stream(self, headers: dict[str, str] | None = None, **body: object) -> list[dict]:
+        """Ask for a streamed response; return its events, comments left out."""
+        reply = self.respond(headers, stream=True, **body)
+        assert reply.status_code == 200, reply.text
+        lines = [line.removeprefix("data: ") for line in reply.text.splitlines() if line.startswith("data: ")]
+        return [json.loads(line) for line in lines]
 
     def prompt(self, headers: dict[str, str] | None = None, **body: object) -> httpx.Response:
         """Ask for plain completions over the wire."""

@@ -18,10 +18,13 @@ from fakes import (
     chunks,
     completion,
     event,
+    response,
+    response_events,
     stream_events,
     text_chunks,
     text_completion,
     text_of,
+    typed_event,
 )
 from groundwire.claims.splitting import split_answer
 from groundwire.domain import Action, Label, Mode, Question
@@ -31,6 +34,8 @@ from groundwire.proxy.answering import AnswerService, CheckContext
 from groundwire.proxy.chunks import ChoiceFrames
 from groundwire.proxy.completion import Completion
 from groundwire.proxy.exchange import Client
+from groundwire.proxy.outputframes import OutputFrames
+from groundwire.proxy.outputs import ResponseReply
 from groundwire.proxy.shapes import CHAT, PLAIN
 from groundwire.proxy.streaming import CheckedStream, StreamTerms
 from groundwire.proxy.upstream import UpstreamReply
@@ -86,6 +91,28 @@ async def streamed(pieces, policy, mode, shape=CHAT):
     return stream_events(b"".join(sent).decode())
 
 
+async def output_streamed(pieces, policy):
+    """Return the events of a streamed response."""
+    sent = []
+
+    async def send(message):
+        sent.append(message.get("body", b""))
+
+    client = Client({"method": "POST", "headers": []}, asyncio.Event().wait, send)
+    reply = UpstreamReply("fake", httpx.Response(200, stream=Upstream(pieces)))
+    of_request, terms = checks(policy, Mode.ENFORCE, is_stream=True), StreamTerms(wants_usage=True)
+    await CheckedStream(client, reply, of_request, terms, partial(OutputFrames, "fake")).run()
+    lines = b"".join(sent).decode().splitlines()
+    return [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: ")]
+
+
+async def output_whole(answers, policy):
+    of_request = checks(policy, Mode.ENFORCE, is_stream=False)
+    reply = ResponseReply(response(*answers), "fake")
+    checked = await of_request.record([await of_request.check(one.text, one.index) for one in reply.answers])
+    return json.loads(reply.with_answers(checked, includes_grounding=True))
+
+
 async def whole(answer, policy, mode, shape=CHAT):
     of_request = checks(policy, mode, is_stream=False)
     reply = Completion(SHAPES[shape][0](answer), "fake", shape)
@@ -137,6 +164,33 @@ def test_a_stream_ends_up_with_the_bytes_of_the_whole_reply(shape, answer, name,
     assert events[-2]["grounding"]["claims"] == reply["grounding"]["claims"]
 
 
+@settings(deadline=None, max_examples=80)
+@given(st.lists(answers, min_size=1, max_size=3), st.sampled_from(sorted(POLICIES_HERE)), st.data())
+def test_a_streamed_response_ends_up_with_the_bytes_of_the_whole_one(texts, name, data):
+    sent = response_events(*(cut(data, text) for text in texts))
+    packets = cut(data, b"".join(map(typed_event, sent)))
+
+    events = asyncio.run(output_streamed(packets, POLICIES_HERE[name]))
+    reply = asyncio.run(output_whole(texts, POLICIES_HERE[name]))
+
+    final = events[-1]["response"]
+    assert [event["sequence_number"] for event in events] == list(range(len(events)))
+    assert (final["status"], final["incomplete_details"]) == (reply["status"], reply["incomplete_details"])
+    for place, (item, expected) in enumerate(zip(final["output"], reply["output"], strict=True)):
+        own = [event for event in events if event.get("output_index") == place]
+        [done] = [event["text"] for event in own if event["type"] == "response.output_text.done"]
+        [part] = [event["part"]["text"] for event in own if event["type"] == "response.content_part.done"]
+        [closed] = [event["item"] for event in own if event["type"] == "response.output_item.done"]
+        text = "".join(event["delta"] for event in own if event["type"] == "response.output_text.delta")
+        assert {text, done, part, closed["content"][0]["text"]} == {item["content"][0]["text"]}
+        assert closed["status"] == item["status"] == expected["status"]
+        if item["status"] == "incomplete":
+            assert expected["content"][0]["text"] == MESSAGE
+            assert text == MESSAGE or text.endswith(f"\n\n{MESSAGE}")
+        else:
+            assert text == expected["content"][0]["text"]
+
+
 @settings(deadline=None, max_examples=60)
 @given(answers, st.data())
 def test_no_byte_of_a_blocked_claim_is_ever_sent(answer, data):
@@ -149,8 +203,11 @@ def test_no_byte_of_a_blocked_claim_is_ever_sent(answer, data):
 
     events = asyncio.run(streamed([event(part) for part in chunks(*cut(data, answer))], BLOCKING, Mode.ENFORCE))
 
+    said = text_of(events)
+    packets = [typed_event(one) for one in response_events(cut(data, answer))]
+    responded = asyncio.run(output_streamed(packets, BLOCKING))[-1]["response"]["output"][0]["content"][0]["text"]
     if len("".join(before)) < len(answer):
-        assert text_of(events) == (f"{kept}\n\n{MESSAGE}" if kept else MESSAGE)
+        assert said == responded == (f"{kept}\n\n{MESSAGE}" if kept else MESSAGE)
 
 
 @settings(deadline=None, max_examples=40)

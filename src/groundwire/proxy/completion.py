@@ -51,6 +51,10 @@ class Answer:
         """Whether token probabilities come with the text."""
         return bool(self.choice.get("logprobs"))
 
+    def dropped(self) -> list[Skipped]:
+        """Return what goes with the text when it is changed."""
+        return [LOGPROBS_DROPPED] if self.has_logprobs else []
+
     def unchecked(self) -> Iterator[Skipped]:
         """Yield what is in the message that is not checked."""
         if self.echo:

@@ -9,10 +9,11 @@ from groundwire.proxy.answering import AnswerService
 from groundwire.proxy.chat import ChatCompletions
 from groundwire.proxy.completions import Completions
 from groundwire.proxy.guarded import Endpoint, GuardedRoute, ReplyStyle
+from groundwire.proxy.responses import Responses
 from groundwire.proxy.routes import PREFIX, Handler
 from groundwire.proxy.upstream import Upstreams
 
-ENDPOINTS: tuple[Endpoint, ...] = (ChatCompletions(), Completions())
+ENDPOINTS: tuple[Endpoint, ...] = (ChatCompletions(), Completions(), Responses())
 
 
 def handlers(

@@ -14,7 +14,7 @@ from groundwire.policy.policy import Policy
 from groundwire.proxy import jsontext
 from groundwire.proxy.answering import AnswerService, CheckContext, CheckedAnswer, RequestChecks
 from groundwire.proxy.callers import Caller
-from groundwire.proxy.completion import CONTENT_FILTER, LOGPROBS_DROPPED
+from groundwire.proxy.completion import CONTENT_FILTER
 from groundwire.proxy.exchange import Client, Reply, json_reply
 from groundwire.proxy.grounding import grounding_headers, grounding_of, unchecked_grounding, worst_of
 from groundwire.proxy.held import Frames, Opener
@@ -51,13 +51,12 @@ class Answer(Protocol):
         """What is checked."""
         ...
 
-    @property
-    def has_logprobs(self) -> bool:
-        """Whether token probabilities come with the text."""
-        ...
-
     def unchecked(self) -> Iterable[Skipped]:
         """Return what is beside the text and not checked."""
+        ...
+
+    def dropped(self) -> Sequence[Skipped]:
+        """Return what goes with the text when it is changed."""
         ...
 
 
@@ -210,8 +209,7 @@ class GuardedRoute:
 
 async def _checked(answer: Answer, checks: RequestChecks) -> CheckedAnswer:
     checked = await checks.check(answer.text, answer.index, tuple(answer.unchecked()))
-    is_dropped = answer.has_logprobs and checked.is_changed
-    return checked.with_skipped([LOGPROBS_DROPPED] if is_dropped else [])
+    return checked.with_skipped(answer.dropped() if checked.is_changed else [])
 
 
 def _blocked_reply(answer: CheckedAnswer, style: ReplyStyle) -> Reply:

@@ -37,8 +37,7 @@ class HeldText:
         """Return the text as far as its characters are complete: two events may share one."""
         text = self._half + text
         self._half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
-        text = text[: len(text) - len(self._half)]
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if not text.isascii() else text
+        return _joined(text[: len(text) - len(self._half)])
 
     def feed(self, text: str) -> None:
         """Take more whole characters; the check starts when a claim is complete."""
@@ -47,12 +46,27 @@ class HeldText:
         if self.inspection.is_waiting:
             self.wake.set()
 
+    def complete(self, text: str) -> bool:
+        """Take the text as a whole, and close; False when it does not begin with what has come, or comes too late."""
+        text, so_far = _joined(text), self.inspection.answer
+        if not text.startswith(so_far) or (self.is_closed and text != so_far):
+            return False
+        self._half = ""
+        self.feed(text[len(so_far) :])
+        self.close()
+        return True
+
     def close(self) -> None:
         """Say that the text is complete."""
         if not self.is_closed:
             self.is_closed = True
             self.inspection.close()
             self.wake.set()
+
+
+def _joined(text: str) -> str:
+    """Return the text with halves of a character put together, and replaced where one is missing."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 Opener = Callable[[int], HeldText]
