@@ -66,6 +66,17 @@ def test_an_upstream_that_refuses_the_key(groundwire, folder, documents, upstrea
     assert "refuses the key (401)" in result.stdout
 
 
+def test_an_azure_upstream_is_asked_in_its_own_way(groundwire, folder, documents, upstream):
+    configure(folder, upstream.url.removesuffix("/v1"), kind="azure", api_version="v1", api_key="secret-key")
+    upstream.will(Scripted([b"{}"]))
+
+    groundwire("doctor")
+
+    [request] = upstream.requests
+    assert (request.path, request.query) == ("/openai/models", "api-version=v1")
+    assert request.headers["api-key"] == "secret-key"
+
+
 def test_an_open_address_without_keys(groundwire, folder, upstream, monkeypatch):
     configure(folder, upstream.url)
     monkeypatch.setenv("GROUNDWIRE_SERVER__HOST", "0.0.0.0")

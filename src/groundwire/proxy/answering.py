@@ -175,6 +175,10 @@ class RequestChecks:
         """The knowledge-base state that the verdicts rest on."""
         return self._judge.revision
 
+    def answered_by(self, upstream: str) -> None:
+        """Note which upstream it was, for a fallback may have stepped in."""
+        self.context = replace(self.context, upstream=upstream)
+
     def inspect(self) -> Inspection:
         """Start the check of one answer."""
         return self._service.inspect(self._judge, self.context)

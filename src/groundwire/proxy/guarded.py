@@ -138,6 +138,7 @@ class GuardedRoute:
             return
         checks = self._answers.open(self._context(order))
         async with await client.waits_for(order.upstream.open(call)) as reply:
+            checks.answered_by(reply.upstream)
             if not reply.is_ok:
                 await relay(client, reply, [])
             elif order.request.is_stream:
