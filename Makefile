@@ -2,6 +2,7 @@
 # make serve  the proxy with your own settings (groundwire.yaml)
 # make test   all tests; EXTRAS=dev,original adds the comparison with the embedding model's PyTorch original
 # make test-clients  the tests with clients that people use: LangChain, LlamaIndex, the OpenAI SDK for Node and more
+# make test-litellm  the guardrail of a real LiteLLM proxy, which is installed apart; takes minutes
 # make check  ruff, format check, mypy
 # make format puts the code into shape
 # make docs   writes the settings table into the README
@@ -14,9 +15,10 @@ RUNTIME := .venv/.runtime
 TOOLS := .venv/.tools-$(EXTRAS)
 CLIENTS := .venv/.clients
 NODE := .venv/.node/node_modules/openai
+LITELLM := .venv/.litellm
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run serve test test-clients check format docs lock
+.PHONY: run serve test test-clients test-litellm check format docs lock
 
 run: $(RUNTIME)
 	@$(BIN)/groundwire demo
@@ -32,6 +34,12 @@ test-clients: $(CLIENTS)
 	@test -d $(NODE) || npm install --silent --no-audit --no-fund --prefix .venv/.node openai@6 \
 	  || echo "The OpenAI SDK for Node could not be installed with npm; its tests are skipped."
 	$(BIN)/pytest -rs tests/clients
+
+# LiteLLM pins packages that we use in other versions, so that it gets a place of its own.
+test-litellm: $(TOOLS)
+	@test -x $(LITELLM)/bin/litellm || ($(BIN)/python -m venv $(LITELLM) \
+	  && $(LITELLM)/bin/python -m pip --disable-pip-version-check --quiet install 'litellm[proxy]>=1.100,<2')
+	$(BIN)/pytest -rs tests/clients/test_litellm.py
 
 check: $(TOOLS)
 	$(BIN)/ruff check .
