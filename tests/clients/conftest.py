@@ -2,7 +2,7 @@ import pytest
 
 from fakes import World, proxied
 
-pytest.register_assert_rewrite("client_contract")
+pytest.register_assert_rewrite("client_contract", "responses_contract")
 
 
 @pytest.fixture(scope="session")

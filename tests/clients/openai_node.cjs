@@ -1,4 +1,4 @@
-// Asks one question with the `openai` package for Node: node openai_node.cjs URL HOW BODY; prints what it made of the reply.
+// Asks one question with the `openai` package for Node: node openai_node.cjs URL HOW BODY HEADERS; prints what it made of the reply.
 const OpenAI = require("openai");
 
 async function whole(client, body) {
@@ -25,6 +25,22 @@ async function helped(client, body) {
   return { text: choice.message.content, finish: choice.finish_reason, total_tokens: final.usage.total_tokens };
 }
 
-const [url, how, body] = process.argv.slice(2);
-const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: "none", maxRetries: 0 });
-({ whole, streamed, helped })[how](client, JSON.parse(body)).then((said) => console.log(JSON.stringify(said)));
+async function response(client, body) {
+  const reply = await client.responses.create(body);
+  return { text: reply.output_text, finish: reply.status, total_tokens: reply.usage.total_tokens };
+}
+
+async function responseStream(client, body) {
+  let text = "";
+  let last = null;
+  for await (const event of await client.responses.create(body)) {
+    text += event.type === "response.output_text.delta" ? event.delta : "";
+    last = event.response ?? last;
+  }
+  return { text, finish: last.status, total_tokens: last.usage.total_tokens };
+}
+
+const ways = { whole, streamed, helped, response, responseStream };
+const [url, how, body, headers] = process.argv.slice(2);
+const options = { baseURL: `${url}/v1`, apiKey: "none", maxRetries: 0, defaultHeaders: JSON.parse(headers) };
+ways[how](new OpenAI(options), JSON.parse(body)).then((said) => console.log(JSON.stringify(said)));

@@ -4,6 +4,7 @@ import pytest
 
 from client_contract import ClientContract, Said
 from groundwire.demo.upstream import MODEL
+from responses_contract import ResponsesContract
 
 langchain_openai = pytest.importorskip("langchain_openai", reason="`make test-clients` installs LangChain")
 
@@ -21,10 +22,7 @@ class LangChainClient:
 
     def streamed(self, question):
         parts = list(self._model.stream(question))
-        message = parts[0]
-        for part in parts[1:]:
-            message += part
-        return said(message)
+        return said(sum(parts[1:], parts[0]))
 
 
 def said(message):
@@ -37,3 +35,39 @@ class TestLangChainClient(ClientContract):
     @pytest.fixture
     def client(self, demo_url):
         return LangChainClient(demo_url)
+
+
+class LangChainResponses:
+    """Asks over the Responses API."""
+
+    def __init__(self, url):
+        self._url = url
+
+    def whole(self, headers):
+        return responded(self.model(headers).invoke("What is the fee?"))
+
+    def streamed(self, headers):
+        parts = list(self.model(headers).stream("What is the fee?"))
+        return responded(sum(parts[1:], parts[0]))
+
+    def model(self, headers):
+        return langchain_openai.ChatOpenAI(
+            base_url=self._url,
+            api_key="none",
+            model="gpt-4o",
+            max_retries=0,
+            use_responses_api=True,
+            default_headers=headers,
+        )
+
+
+def responded(message):
+    return Said(message.text, message.response_metadata["status"], message.usage_metadata["total_tokens"])
+
+
+class TestLangChainResponses(ResponsesContract):
+    """The suite of the Responses API."""
+
+    @pytest.fixture
+    def client(self, wire):
+        return LangChainResponses(wire.url)

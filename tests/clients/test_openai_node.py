@@ -11,6 +11,7 @@ import pytest
 
 from client_contract import KNOWN, REWRITTEN, ClientContract, Said, request_for, tokens_of
 from groundwire.domain import Action
+from responses_contract import ResponsesContract
 
 SCRIPT = Path(__file__).with_name("openai_node.cjs")
 PACKAGES = Path(sys.prefix, ".node", "node_modules")
@@ -33,8 +34,8 @@ class NodeClient:
     def streamed(self, question):
         return self.asked("streamed", request_for(question, is_stream=True))
 
-    def asked(self, how, body):
-        command = ["node", str(SCRIPT), self._url, how, json.dumps(body)]
+    def asked(self, how, body, headers=None):
+        command = ["node", str(SCRIPT), self._url, how, json.dumps(body), json.dumps(headers or {})]
         environment = os.environ | {"NODE_PATH": str(PACKAGES)}
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
         assert done.returncode == 0, done.stderr
@@ -56,3 +57,21 @@ def test_the_stream_helper_puts_the_answer_together(client):
     said = client.asked("helped", request_for(known.question, is_stream=True))
 
     assert said == Said(REWRITTEN, "stop", tokens_of(known))
+
+
+class NodeResponses(NodeClient):
+    """Asks over the Responses API."""
+
+    def whole(self, headers):
+        return self.asked("response", {"model": "gpt-4o", "input": "What is the fee?"}, headers)
+
+    def streamed(self, headers):
+        return self.asked("responseStream", {"model": "gpt-4o", "input": "What is the fee?", "stream": True}, headers)
+
+
+class TestNodeResponses(ResponsesContract):
+    """The suite of the Responses API."""
+
+    @pytest.fixture
+    def client(self, wire):
+        return NodeResponses(wire.url.removesuffix("/v1"))
