@@ -10,6 +10,7 @@ does alone and together, by cross-validation.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,7 @@ from sklearn.model_selection import GroupKFold
 import groundwire.models
 from groundwire.domain import Question, Turn
 from groundwire.embedding.onnx import OnnxEmbedder
+from groundwire.evaluation.thresholds import BY_SET
 from groundwire.verification.entailment import OnnxEntailment
 from groundwire.verification.evidence import EvidenceVerifier
 from groundwire.verification.trees import TreeEnsemble
@@ -37,7 +39,7 @@ FOLDS = 5
 # How often the claims of a chatbot are supported, contradicted and unsupported; measured on the answers of the training
 # sets as written, before any mistake is made in them.
 FREQUENCIES = (0.85, 0.10, 0.05)
-Row = tuple[dict[str, float], int, str, str]
+Row = tuple[dict[str, float], int, str, str, str]
 # What differs between a knowledge base and a given context for reasons that have nothing to do with the claim.
 LEFT_OUT = ("similarity", "score_gap", "is_row", "words")
 LAYERS: dict[str, Callable[[str], bool]] = {
@@ -51,13 +53,14 @@ LAYERS: dict[str, Callable[[str], bool]] = {
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of numbers with label, answer and kind; `rows` is (n, len(names))."""
+    """Rows of numbers, (n, len(names)), with label, answer and source; folds keep what is of one group together."""
 
     names: tuple[str, ...]
     rows: np.ndarray
     labels: np.ndarray
     groups: np.ndarray
-    kinds: np.ndarray
+    answers: np.ndarray
+    sources: np.ndarray
 
     def only(self, wanted: Callable[[str], bool]) -> Table:
         """Keep some of the columns."""
@@ -94,7 +97,7 @@ def main() -> None:
     arguments = parser.parse_args()
     table = read_table(arguments.table) if arguments.table.exists() else measure(arguments)
     write_table(arguments.table, table)
-    report = {"claims": len(table.labels), "answers": arguments.answers, "layers": layers(table)}
+    report = {"claims": len(table.labels), "layers": layers(table), "sources": by_source(table)}
     model, report["calibration"] = fit(table)
     arguments.out.mkdir(parents=True, exist_ok=True)
     model.save(arguments.out / "decision.npz")
@@ -108,16 +111,16 @@ def measure(arguments: argparse.Namespace) -> Table:
     empty = TreeEnsemble((), *(np.zeros(0, np.int32),) * 8, 1.0)  # type: ignore[arg-type]
     verifier = EvidenceVerifier(embedder, entailment, empty, name="")
     rows: list[dict[str, float]] = []
-    about: list[tuple[int, str, str]] = []
+    about: list[tuple[int, str, str, str]] = []
     sources = [_answers(arguments.data, name, verifier) for name in arguments.answers]
     sources += [_given(arguments.data / "claims" / f"{name}.jsonl.gz", verifier) for name in arguments.contexts]
-    for found, label, group, kind in (row for source in sources for row in source):
+    for found, *rest in (row for source in sources for row in source):
         rows.append(found)
-        about.append((label, group, kind))
+        about.append(tuple(rest))
     names = tuple(name for name in rows[0] if not name.startswith(LEFT_OUT))
     table = np.array([[row[name] for name in names] for row in rows], dtype=np.float32)
-    labels, groups, kinds = (np.array(column) for column in zip(*about, strict=True))
-    return Table(names, table, labels.astype(int), groups, kinds)
+    labels, *others = (np.array(column) for column in zip(*about, strict=True))
+    return Table(names, table, labels.astype(int), *others)
 
 
 def _answers(data: Path, name: str, verifier: EvidenceVerifier) -> Iterator[Row]:
@@ -130,8 +133,8 @@ def _answers(data: Path, name: str, verifier: EvidenceVerifier) -> Iterator[Row]
             items = [item for gold in golds for item in worded(record, gold, question)]
             claims = [claim for claim, *_ in items]
             measured = verifier.measure(claims, knowledge.retrieve(claims, question), question)
-            for one, (_, label, kind, *_) in zip(measured, items, strict=True):
-                yield one.features, label, f"{name}/{record['id']}", kind
+            for one, (_, label, *_) in zip(measured, items, strict=True):
+                yield one.features, label, f"{name}/{record['id']}", record["id"], name
 
 
 def _given(path: Path, verifier: EvidenceVerifier) -> Iterator[Row]:
@@ -145,7 +148,10 @@ def _given(path: Path, verifier: EvidenceVerifier) -> Iterator[Row]:
         hits = [context_hits(claim, record["context"], question) for claim in claims]
         for one, (_, label, _) in zip(verifier.measure(claims, hits, question), found, strict=True):
             # Where a set does not tell the two apart, a claim that is not supported counts as unsupported.
-            yield one.features, UNSUPPORTED if label == NOT_SUPPORTED else label, str(record["id"]), record["source"]
+            label = UNSUPPORTED if label == NOT_SUPPORTED else label
+            # Many answers of a set share one context, and what they have in common must not stand on both sides.
+            context = hashlib.sha256(record["context"].encode()).hexdigest()
+            yield one.features, label, context, str(record["id"]), record["source"]
 
 
 def layers(table: Table) -> dict[str, float]:
@@ -156,6 +162,34 @@ def layers(table: Table) -> dict[str, float]:
             found[layer] = _auc(table.only(belongs))
             found[f"without {layer}"] = _auc(table.only(lambda name, belongs=belongs: not belongs(name)))
     return found
+
+
+def by_source(table: Table) -> dict[str, dict[str, float]]:
+    """Return how well held-out folds do in each set: by claim and, where evidence is given, by answer."""
+    supports = cross_validated(table)[:, 0]
+    found = {}
+    for source in np.unique(table.sources):
+        inside = table.sources == source
+        scores, labels = supports[inside], table.labels[inside] == 0
+        found[str(source)] = {"claims": int(inside.sum()), "claim_auc": round(float(roc_auc_score(labels, scores)), 4)}
+        if (threshold := BY_SET.get(str(source))) is not None:
+            found[str(source)] |= _by_answer(table.answers[inside], scores, labels, threshold)
+    return found
+
+
+def _by_answer(answers: np.ndarray, supports: np.ndarray, is_good: np.ndarray, threshold: float) -> dict[str, float]:
+    """An answer is as bad as its worst claim."""
+    names = np.unique(answers)
+    worst = np.array([1 - supports[answers == name].min() for name in names])
+    is_bad = np.array([not is_good[answers == name].all() for name in names])
+    flagged = worst >= threshold
+    recall, precision = flagged[is_bad].mean(), is_bad[flagged].mean() if flagged.any() else 0.0
+    return {
+        "answers": len(names),
+        "answer_auc": round(float(roc_auc_score(is_bad, worst)), 4),
+        "f1": round(float(2 * precision * recall / max(precision + recall, 1e-9)), 4),
+        "balanced_accuracy": round(float((recall + (~flagged)[~is_bad].mean()) / 2), 4),
+    }
 
 
 def _auc(table: Table) -> float:
