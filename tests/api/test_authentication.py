@@ -9,6 +9,7 @@ ROUTES = {
     ("GET", "/api/v1/stats"): {Role.ANALYST, Role.ADMIN},
     ("GET", "/metrics"): {Role.ANALYST, Role.ADMIN},
     ("POST", "/api/v1/check"): {Role.APP, Role.ADMIN},
+    ("POST", "/beta/litellm_basic_guardrail_api"): {Role.APP, Role.ADMIN},
     ("POST", "/api/v1/selftest"): {Role.APP, Role.ADMIN},
     ("GET", "/api/v1/keys"): {Role.ADMIN},
     ("POST", "/api/v1/keys"): {Role.ADMIN},

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request, Response, Security
+from fastapi.security import APIKeyHeader
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from groundwire.api.check import Message, turns_of
@@ -71,9 +72,11 @@ class GuardrailReply(BaseModel):
     grounding: list[Grounding] = []
 
 
-async def _identity(request: Request, services: ServicesOf) -> Identity:
-    """LiteLLM sends the key of its settings as `x-api-key`."""
-    headers = {KEY_HEADER: request.headers.get("x-api-key", ""), **request.headers}
+_KEY = APIKeyHeader(name="x-api-key", auto_error=False, description="A Groundwire key, as LiteLLM sends it.")
+
+
+async def _identity(request: Request, services: ServicesOf, key: Annotated[str | None, Security(_KEY)]) -> Identity:
+    headers = {KEY_HEADER: key or "", **request.headers}
     return await identify(services.keys, headers, Permission.CHECK)
 
 
