@@ -207,16 +207,39 @@ def test_token_probabilities_go_when_the_text_is_another(wire, answer, is_kept):
     assert named == ([] if is_kept else ["logprobs"])
 
 
-def test_structured_output_is_never_called_checked(wire):
-    wire.upstream.will_say('{"fee": "wrong"}')
+SCHEMA = {"type": "object", "properties": {"fee": {"enum": ["5", "wrong"]}}}
+FORMATS = {
+    "any": ({"type": "json_object"}, '{"fee": "right", "days": 14}', "stop"),
+    "schema": ({"type": "json_schema", "json_schema": {"name": "x", "schema": SCHEMA}}, BLOCKED, "content_filter"),
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_strings_of_structured_output_are_checked_and_must_stay_valid(wire, name):
+    wanted, delivered, finish = FORMATS[name]
+    wire.upstream.will_say('{"fee": "wrong", "days": 14}')
+
+    reply = wire.ask(response_format=wanted)
+
+    grounding = reply.json()["grounding"]
+    assert (content(reply), reply.json()["choices"][0]["finish_reason"]) == (delivered, finish)
+    assert [(claim["text"], claim["start"], claim["label"]) for claim in grounding["claims"]] == [
+        ("wrong", 9, "contradicted")
+    ]
+    assert [entry["what"] for entry in grounding["coverage"]["skipped"]] == [
+        "numbers and truth values of the structured output"
+    ]
+
+
+def test_structured_output_that_is_none_is_never_called_checked(wire):
+    wire.upstream.will_say('{"fee": "wro')
 
     reply = wire.ask(response_format={"type": "json_object"})
 
     grounding = reply.json()["grounding"]
-    assert content(reply) == '{"fee": "wrong"}'
+    assert content(reply) == '{"fee": "wro'
     assert (grounding["label"], grounding["action"], grounding["coverage"]["checked"]) == ("unverified", "flag", 0)
-    assert grounding["coverage"]["skipped"] == [{"what": "structured output", "why": "not checked"}]
-    assert wire.verifier.batches == []
+    assert grounding["coverage"]["skipped"][0]["what"] == "structured output"
 
 
 def test_an_over_long_answer_is_checked_up_to_the_limit(wire):

@@ -9,8 +9,8 @@ from fakes import ScriptedVerifier, judged
 from groundwire.claims.splitting import AnswerSplitter, split_answer
 from groundwire.domain import Action, Failure, Label, Question
 from groundwire.errors import CheckError
-from groundwire.policy.policy import FAILURE_ACTIONS, LABEL_ACTIONS, Limits, Policy
-from groundwire.proxy.inspection import BrokenJudge, Inspection, StructuredInspection
+from groundwire.policy.policy import FAILURE_ACTIONS, Limits, Policy
+from groundwire.proxy.inspection import BrokenJudge, Inspection
 
 
 class Judge:
@@ -249,31 +249,6 @@ async def test_a_skip_is_noted_once(judge, threads):
     inspection.skip("refusal", "x")
 
     assert len(inspection.report().skipped) == 1
-
-
-@pytest.mark.parametrize(
-    ("action", "expected"),
-    [(Action.FLAG, '{"a": 1}'), (Action.BLOCK, "No."), (Action.REWRITE, "No.")],
-    ids=lambda value: value.value if isinstance(value, Action) else "",
-)
-async def test_structured_output_gets_the_action_for_unverified(judge, threads, action, expected):
-    policy = Policy(label_actions={**LABEL_ACTIONS, Label.UNVERIFIED: action}, blocked_message="No.")
-    inspection = StructuredInspection(judge, policy, threads)
-
-    released = await put(inspection, '{"a"', ": 1}", "")
-
-    assert "".join(released) == expected
-    report = inspection.report()
-    assert [(verdict.label, verdict.claim.text) for verdict in report.verdicts] == [(Label.UNVERIFIED, '{"a": 1}')]
-    assert judge.verifier.batches == []
-
-
-async def test_no_structured_output_is_no_claim(judge, threads):
-    inspection = StructuredInspection(judge, Policy(), threads)
-
-    await put(inspection, "")
-
-    assert inspection.report().verdicts == ()
 
 
 async def test_feeding_while_verdicts_are_awaited_loses_nothing(judge):

@@ -121,16 +121,15 @@ def test_what_points_into_a_text_goes_when_the_text_is_another(wire, text, is_ke
     assert reply.json()["output_text"] == "It is right."
 
 
-@pytest.mark.parametrize("kind", ["json_object", "json_schema"])
-def test_structured_output_is_never_called_checked(wire, kind):
+@pytest.mark.parametrize(("longest", "delivered"), [(5, '{"fee": "right"}'), (4, BLOCKED)])
+def test_the_strings_of_structured_output_are_checked_and_must_stay_valid(wire, longest, delivered):
+    schema = {"type": "object", "properties": {"fee": {"type": "string", "maxLength": longest}}}
     say(wire, '{"fee": "wrong"}')
 
-    reply = wire.respond(text={"format": {"type": kind}})
+    reply = wire.respond(text={"format": {"type": "json_schema", "name": "x", "schema": schema}})
 
-    grounding = reply.json()["grounding"]
-    assert texts(reply) == ['{"fee": "wrong"}']
-    assert (grounding["label"], grounding["coverage"]["checked"]) == ("unverified", 0)
-    assert skipped(reply) == {"structured output": "not checked"}
+    assert texts(reply) == [delivered]
+    assert reply.json()["status"] == ("incomplete" if delivered == BLOCKED else "completed")
 
 
 def test_a_block_can_be_an_error():

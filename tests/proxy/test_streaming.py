@@ -470,15 +470,13 @@ def test_a_character_cut_in_half_is_put_together(wire):
     assert text_of(wire.ask_stream()) == "Fee: 5 😀."
 
 
-def test_structured_output_streams_at_once_and_is_never_called_checked(wire):
-    wire.upstream.will_stream(*chunks('{"fee":', ' "wrong"}'))
+def test_structured_output_is_held_until_it_is_checked(wire):
+    wire.upstream.will_stream(*chunks('{"fee":', ' "wro', 'ng"}'))
 
     events = wire.ask_stream(response_format={"type": "json_object"})
 
-    assert text_of(events) == '{"fee": "wrong"}'
-    grounding = events[-2]["grounding"]
-    assert (grounding["label"], grounding["coverage"]["checked"]) == ("unverified", 0)
-    assert grounding["claims"][0]["text"] == '{"fee": "wrong"}'
+    assert text_of(events) == '{"fee": "right"}'
+    assert events[-2]["grounding"]["action"] == "rewrite"
 
 
 def test_chunks_of_unknown_kind_pass_through(wire):

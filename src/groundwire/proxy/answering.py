@@ -16,7 +16,8 @@ from groundwire.guardrail import Guardrail, Scope
 from groundwire.policy.decision import Ruling, most_severe
 from groundwire.policy.policy import Policy
 from groundwire.protocols import EventStore
-from groundwire.proxy.inspection import BrokenJudge, Inspection, Judge, StructuredInspection
+from groundwire.proxy.inspection import BrokenJudge, Inspection, Judge
+from groundwire.proxy.structured import StructuredInspection
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class CheckContext:
     key_id: str | None = None
     is_stream: bool = False
     is_structured: bool = False
+    schema: Mapping[str, object] | None = None
     skipped: tuple[Skipped, ...] = ()
     request_id: str = field(default_factory=lambda: new_id("req"))
 
@@ -117,8 +119,11 @@ class AnswerService:
 
     def inspect(self, judge: Judge, context: CheckContext) -> Inspection:
         """Start the check of one answer."""
-        kind = StructuredInspection if context.is_structured else Inspection
-        inspection = kind(judge, context.policy, self._threads)
+        inspection = (
+            StructuredInspection(judge, context.policy, self._threads, context.schema)
+            if context.is_structured
+            else Inspection(judge, context.policy, self._threads)
+        )
         for entry in context.skipped:
             inspection.skip(entry.what, entry.why)
         return inspection

@@ -12,7 +12,7 @@ from groundwire.proxy.completion import Completion
 from groundwire.proxy.held import Opener
 from groundwire.proxy.jsontext import JsonObject
 from groundwire.proxy.shapes import PLAIN
-from groundwire.proxy.wire import AnswerRequest, count, flag, is_structured, parse_request, wants_usage
+from groundwire.proxy.wire import AnswerRequest, count, flag, is_structured, parse_request, schema_of, wants_usage
 
 _TOKENS = Skipped("prompt", "tokens are no text, so the answer was read without them")
 _SEVERAL = Skipped("prompt", "there are several, so each answer was read without its own")
@@ -46,7 +46,8 @@ def parse_completion_request(body: bytes) -> AnswerRequest:
         turns=(Turn("user", prompts[0]),) if is_one_text else (),
         choices=each * len(prompts),
         wants_usage=wants_usage(values),
-        is_structured=is_structured(values.get("response_format")),
+        is_structured=is_structured(wanted := values.get("response_format")),
+        schema=schema_of(wanted),
         # Choices come prompt by prompt, `n` for each.
         echoes=tuple(prompt for prompt in prompts for _ in range(each)) if flag(values, "echo") else (),
         skipped=_unread(prompts, is_tokens=isinstance(values.get("prompt"), list)),

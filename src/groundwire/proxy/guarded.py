@@ -204,6 +204,7 @@ class GuardedRoute:
             key_id=order.caller.key_id,
             is_stream=request.is_stream,
             is_structured=request.is_structured,
+            schema=request.schema,
             skipped=request.skipped,
         )
 

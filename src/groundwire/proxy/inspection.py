@@ -13,7 +13,7 @@ from typing import Protocol
 
 from groundwire.claims.segments import Segment
 from groundwire.claims.splitting import AnswerSplitter
-from groundwire.domain import Action, Claim, Failure, Label, Question, Report, Skipped, Verdict
+from groundwire.domain import Claim, Failure, Question, Report, Skipped, Verdict
 from groundwire.errors import CheckError
 from groundwire.guardrail import skipped, unread, unverified
 from groundwire.policy.decision import Ruling, action_for
@@ -240,46 +240,7 @@ class Inspection:
         return [Ruling(verdict, action_for(verdict, self._policy)) for verdict in verdicts]
 
 
-class StructuredInspection(Inspection):
-    """Stands for the check of JSON output, which is not done: the text is unverified, and the policy decides."""
-
-    def __init__(self, judge: Judge, policy: Policy, threads: Executor) -> None:
-        super().__init__(judge, policy, threads)
-        action = policy.label_actions[Label.UNVERIFIED]
-        self._action = policy.otherwise if action is Action.REWRITE else action
-        self._length = 0
-
-    def feed(self, text: str) -> None:
-        """Take more of the answer."""
-        if not text:
-            return
-        start, self._length = self._length, self._length + len(text)
-        # The first piece stands for all: what holds for it holds for the rest.
-        claim = None if start else Claim(text, 0, len(text))
-        self._arrived.append(text)
-        self._waiting.append(Segment(text, start, self._length, claim, why="structured output"))
-        self.skip("structured output", "not checked")
-
-    def close(self) -> None:
-        """Say that the answer is complete."""
-        self._is_closed = True
-
-    def report(self) -> Report:
-        """Return the one verdict on the whole text, which is that there is none."""
-        report = super().report()
-        if not report.verdicts:
-            return report
-        return replace(report, verdicts=(_unchecked(Claim(self.answer, 0, len(self.answer))),))
-
-    async def _rulings(self, segments: Sequence[Segment]) -> list[Ruling]:
-        return [Ruling(_unchecked(segment.claim), self._action) for segment in segments if segment.claim]
-
-
 def _failure_of(segment: Segment) -> Verdict | None:
     if segment.claim is None or segment.failure is None:
         return None
     return unverified(segment.claim, segment.failure, "too long to be checked")
-
-
-def _unchecked(claim: Claim) -> Verdict:
-    return Verdict(claim, Label.UNVERIFIED, 0.0, "structured output is not checked")

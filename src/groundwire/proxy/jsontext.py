@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -67,6 +67,18 @@ def without(text: str, key: str) -> str:
             text = _cut(text, members, place)
             members = _members(text, 0)
     return text
+
+
+def strings(text: str, at: int = 0, key: str = "") -> Iterator[tuple[str, int, int]]:
+    """Yield the string values of valid JSON text that begins at `at`, as key, start and end of the literal.
+
+    The key is that of the object around it, however deep in lists; it is empty where there is none.
+    """
+    at = _skip(text, at)
+    if text[at : at + 1] == '"':
+        yield key, at, _DECODER.raw_decode(text, at)[1]
+    for member in _members(text, at):
+        yield from strings(text, member.start, member.key if isinstance(member.key, str) else key)
 
 
 def _cut(text: str, members: Sequence[Member], place: int) -> str:

@@ -11,7 +11,7 @@ from groundwire.proxy.held import Opener
 from groundwire.proxy.jsontext import JsonObject, is_object
 from groundwire.proxy.outputframes import OutputFrames
 from groundwire.proxy.outputs import ResponseReply
-from groundwire.proxy.wire import AnswerRequest, is_structured, parse_request, text_parts
+from groundwire.proxy.wire import AnswerRequest, is_structured, parse_request, schema_of, text_parts
 
 # What a request refers to without saying it.
 _UNSEEN = {
@@ -47,13 +47,15 @@ def parse_response_request(body: bytes) -> AnswerRequest:
     Raises BadRequest.
     """
     request, values = parse_request(body)
-    wanted = values.get("text")
+    text = values.get("text")
+    wanted = text.get("format") if is_object(text) else None
     return replace(
         request,
         turns=tuple(_turns(values)),
         # The token counts always come, with the last event.
         wants_usage=True,
-        is_structured=is_structured(wanted.get("format")) if is_object(wanted) else False,
+        is_structured=is_structured(wanted),
+        schema=schema_of(wanted),
         skipped=tuple(_unseen(values)),
     )
 

@@ -30,6 +30,7 @@ class AnswerRequest:
     choices: int = 1
     wants_usage: bool = False
     is_structured: bool = False
+    schema: JsonObject | None = None
     grounding: object = None
     echoes: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
@@ -61,7 +62,8 @@ def parse_chat_request(body: bytes) -> AnswerRequest:
         turns=tuple(_turns(values)),
         choices=count(values, "n"),
         wants_usage=wants_usage(values),
-        is_structured=is_structured(values.get("response_format")),
+        is_structured=is_structured(wanted := values.get("response_format")),
+        schema=schema_of(wanted),
     )
 
 
@@ -115,6 +117,15 @@ def wants_usage(values: JsonObject) -> bool:
 def is_structured(wanted: object) -> bool:
     """Whether the format that a client wants is JSON."""
     return is_object(wanted) and wanted.get("type") in _STRUCTURED
+
+
+def schema_of(wanted: object) -> JsonObject | None:
+    """Return the JSON schema of a format: `json_schema.schema` in chat, `schema` in responses."""
+    if not is_object(wanted):
+        return None
+    holder = wanted.get("json_schema", wanted)
+    schema = holder.get("schema") if is_object(holder) else None
+    return schema if is_object(schema) else None
 
 
 def _model(values: JsonObject) -> str:
