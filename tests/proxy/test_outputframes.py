@@ -257,9 +257,21 @@ def test_text_that_comes_only_whole_is_checked(wire):
         ([{"type": "response.output_text.done", "output_index": 0, "content_index": 0, "text": "X"}], "differs"),
         ([{"type": "response.output_text.delta", "output_index": 0, "content_index": 0, "delta": {}}], "no text"),
         ([{"type": "response.new.delta", "output_index": 0, "delta": "It is wrong."}], "'response.new.delta'"),
+        ([{"type": "response.new", "output_index": 0, "item": message_item("It is wrong.")}], "'response.new'"),
+        ([b'data: {"choices": [{"delta": {"content": "It is wrong."}}]}\n\n'], "of type ''"),
         ([{"type": "response.completed", "response": {}}], "no list of items"),
     ],
-    ids=["ended early", "broken JSON", "no object", "another text", "no text", "unknown text", "no output"],
+    ids=[
+        "ended early",
+        "broken JSON",
+        "no object",
+        "another text",
+        "no text",
+        "unknown text",
+        "unknown item",
+        "chunk",
+        "no output",
+    ],
 )
 def test_when_the_upstream_fails_mid_stream_the_verified_part_and_an_error_are_delivered(wire, ending, message):
     sent = response_events(["The fee is 5. It is"])

@@ -222,8 +222,8 @@ class OutputFrames:
     def _refuse_unread(self, event: OutputEvent) -> None:
         """Text of a message in an event that is not known would pass by the check."""
         is_about_text = is_message(self._items.get(event.place("output_index"), {}))
-        has_text = any(isinstance(event.values.get(name), str) for name in ("delta", "text", "content"))
-        if is_about_text and has_text and not event.type.startswith(_NO_TEXT):
+        has_text = any(event.values.get(name) for name in ("delta", "text", "content", "part", "item", "choices"))
+        if not event.type or (is_about_text and has_text and not event.type.startswith(_NO_TEXT)):
             raise UpstreamError(f"The upstream {self._upstream!r} sent text in an event of type {event.type!r}.")
 
     def _part(self, key: Key, item_id: object = None) -> HeldPart:
