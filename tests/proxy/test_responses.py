@@ -12,7 +12,9 @@ from fakes import (
     message_item,
     proxied,
     response,
+    response_events,
     text_part,
+    typed_event,
 )
 from groundwire.domain import Action, Turn
 from groundwire.errors import BadRequest
@@ -229,6 +231,33 @@ def test_what_the_request_only_refers_to_is_in_the_coverage(wire):
     assert wire.verifier.questions[0].turns == (Turn("user", "Hi"),)
 
 
+@pytest.mark.parametrize("is_stream", [False, True], ids=["whole", "stream"])
+def test_a_request_that_goes_on_is_read_with_the_turns_before_it(wire, is_stream):
+    events = map(typed_event, response_events("It is wrong.", id="resp_7"))
+    kind = {"content-type": "text/event-stream" if is_stream else "application/json"}
+    pieces = list(events) if is_stream else [response("It is wrong.", id="resp_7")]
+    wire.upstream.will(Scripted(pieces, headers=kind), Scripted([response("So is 5.")]))
+
+    wire.respond(instructions="Be brief.", stream=is_stream)
+    reply = wire.respond(input="And then?", previous_response_id="resp_7")
+
+    assert wire.verifier.questions[-1].turns == (
+        Turn("user", "What is the fee?"),
+        Turn("assistant", "It is right."),
+        Turn("user", "And then?"),
+    )
+    assert skipped(reply) == {}
+
+
+def test_a_response_that_is_not_stored_is_not_remembered(wire):
+    say(wire, "The fee is 5.", id="resp_8", store=False)
+    wire.respond(store=False)
+
+    reply = wire.respond(previous_response_id="resp_8")
+
+    assert set(skipped(reply)) == {"previous_response_id"}
+
+
 @pytest.mark.parametrize(
     ("values", "param"),
     [
@@ -237,6 +266,7 @@ def test_what_the_request_only_refers_to_is_in_the_coverage(wire):
         ({"input": [{"content": "Hi"}]}, "input.0.role"),
         ({"instructions": {}}, "instructions"),
         ({"model": 7}, "model"),
+        ({"previous_response_id": 7}, "previous_response_id"),
     ],
 )
 def test_a_wrong_request_names_its_parameter(values, param):

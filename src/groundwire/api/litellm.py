@@ -16,7 +16,6 @@ from fastapi.security import APIKeyHeader
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from groundwire.api.check import Message, turns_of
-from groundwire.api.conversations import Key
 from groundwire.api.replies import ERRORS, json_response
 from groundwire.api.services import Services, ServicesOf
 from groundwire.domain import Mode, Question, Skipped
@@ -24,6 +23,7 @@ from groundwire.errors import GuardUnavailable
 from groundwire.keys.gate import KEY_HEADER, Identity, identify
 from groundwire.keys.roles import Permission
 from groundwire.proxy.answering import CheckContext, CheckedAnswer
+from groundwire.proxy.conversations import Key
 from groundwire.proxy.grounding import Grounding, grounding_of
 from groundwire.proxy.options import Options, read_options
 

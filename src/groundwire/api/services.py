@@ -8,7 +8,6 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
-from groundwire.api.conversations import Conversations
 from groundwire.domain import Hit
 from groundwire.events.store import SqlEventStore
 from groundwire.guardrail import Guardrail
@@ -20,6 +19,7 @@ from groundwire.metrics import KnowledgeSize, Metrics
 from groundwire.policy.policies import Policies
 from groundwire.protocols import KnowledgeBase
 from groundwire.proxy.answering import AnswerService
+from groundwire.proxy.conversations import Conversations
 from groundwire.storage.database import Database
 
 

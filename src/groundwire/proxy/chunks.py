@@ -105,6 +105,7 @@ class ChoiceFrames:
 
     def __init__(self, upstream: str, opener: Opener, shape: ChoiceShape = CHAT, echo_of: EchoOf = no_echo) -> None:
         self.usage: dict[str, int] = {}
+        self.reply_id = ""
         self.has_ended = False
         self.has_failed = False
         self._upstream = upstream

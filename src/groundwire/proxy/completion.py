@@ -73,8 +73,10 @@ def no_echo(_index: int) -> str:
 class Completion:
     """A completion, kept as the text it came in; raises UpstreamError when it is none.
 
-    `echo_of` tells the prompt that the choice with this number may begin with.
+    `echo_of` tells the prompt that the choice with this number may begin with. No request refers to it by an `id`.
     """
+
+    id = ""
 
     def __init__(self, body: bytes, upstream: str, shape: ChoiceShape = CHAT, echo_of: EchoOf = no_echo) -> None:
         values = parse_reply(body, upstream)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
-from groundwire.domain import Mode, Outcome, Question, Skipped
+from groundwire.domain import Mode, Outcome, Question, Skipped, Turn
 from groundwire.errors import GuardUnavailable, UpstreamError
 from groundwire.policy.policies import Policies
 from groundwire.policy.policy import Policy
@@ -15,6 +15,7 @@ from groundwire.proxy import jsontext
 from groundwire.proxy.answering import AnswerService, CheckContext, CheckedAnswer, RequestChecks
 from groundwire.proxy.callers import Caller
 from groundwire.proxy.completion import CONTENT_FILTER
+from groundwire.proxy.conversations import Conversations
 from groundwire.proxy.exchange import Client, Reply, json_reply
 from groundwire.proxy.grounding import grounding_headers, grounding_of, unchecked_grounding, worst_of
 from groundwire.proxy.held import Frames, Opener
@@ -26,6 +27,7 @@ from groundwire.proxy.wire import AnswerRequest
 
 _NOT_A_STREAM = frozenset(("application/json", "text/html"))
 _DECODED = (b"content-encoding",)
+_NOT_KNOWN = Skipped("previous_response_id", "its turns are not known here, so the answer was read without them")
 _MODE_OFF = (b"x-grounding-mode", b"off")
 
 
@@ -61,7 +63,9 @@ class Answer(Protocol):
 
 
 class WholeReply(Protocol):
-    """A reply of the upstream whose texts can be exchanged."""
+    """A reply of the upstream whose texts can be exchanged; `id` is what a later request may refer to it by."""
+
+    id: str
 
     @property
     def answers(self) -> Sequence[Answer]:
@@ -128,6 +132,7 @@ class GuardedRoute:
         self._answers = answers
         self._policies = policies
         self._style = style or ReplyStyle()
+        self._conversations = Conversations()
 
     async def handle(self, client: Client, caller: Caller, call: Call) -> None:
         """Answer one request; raises what `errors.py` lists, and ClientLeft."""
@@ -142,28 +147,38 @@ class GuardedRoute:
             if not reply.is_ok:
                 await relay(client, reply, [])
             elif order.request.is_stream:
-                await self._stream(client, reply, checks, order.request)
+                await self._stream(client, reply, checks, order)
             else:
-                await self._complete(client, reply, checks, order.request)
+                await self._complete(client, reply, checks, order)
 
-    async def _complete(
-        self, client: Client, reply: UpstreamReply, checks: RequestChecks, request: AnswerRequest
-    ) -> None:
-        completion = self._endpoint.reply(await client.waits_for(reply.read()), reply.upstream, request)
+    async def _complete(self, client: Client, reply: UpstreamReply, checks: RequestChecks, order: Order) -> None:
+        completion = self._endpoint.reply(await client.waits_for(reply.read()), reply.upstream, order.request)
         checked = [await _checked(answer, checks) for answer in completion.answers]
         outcome = Outcome.CLIENT_LEFT if client.has_left else Outcome.COMPLETED
         checked = await checks.record(checked, outcome=outcome, usage=completion.usage)
+        self._remember(checks.context, completion.id, checked)
         await client.answer(self._reply(reply, completion, checked))
 
-    async def _stream(
-        self, client: Client, reply: UpstreamReply, checks: RequestChecks, request: AnswerRequest
-    ) -> None:
+    async def _stream(self, client: Client, reply: UpstreamReply, checks: RequestChecks, order: Order) -> None:
         if reply.content_type in _NOT_A_STREAM:
             raise UpstreamError(f"The upstream {reply.upstream!r} sent {reply.content_type!r} where a stream was due.")
-        style = self._style
+        request, style = order.request, self._style
         terms = StreamTerms(request.choices, request.wants_usage, style.includes_grounding, style.keep_alive_s)
         frames = partial(self._endpoint.frames, reply.upstream, request)
-        await CheckedStream(client, reply, checks, terms, frames).run()
+        await CheckedStream(client, reply, checks, terms, frames, partial(self._remember, checks.context)).run()
+
+    def _remember(self, context: CheckContext, reply_id: str, checked: Sequence[CheckedAnswer]) -> None:
+        """Keep what was said, for a request that goes on from this reply; instructions do not carry over."""
+        if reply_id:
+            asked = [turn for turn in context.question.turns if turn.role != "system"]
+            said = [Turn("assistant", answer.delivered) for answer in checked if answer.delivered]
+            self._conversations.remember((context.key_id, reply_id), [*asked, *said])
+
+    def _before(self, order: Order) -> tuple[tuple[Turn, ...], tuple[Skipped, ...]]:
+        """Return the turns before those of the request, and what is to be said of turns that are not known."""
+        follows = order.request.follows
+        turns = self._conversations.recall((order.caller.key_id, follows)) if follows else ()
+        return turns, () if turns or not follows else (_NOT_KNOWN,)
 
     async def _pass_on(self, client: Client, order: Order, call: Call) -> None:
         """Mode off: nothing is checked, and the response says so."""
@@ -192,10 +207,11 @@ class GuardedRoute:
 
     def _context(self, order: Order) -> CheckContext:
         request, options = order.request, order.options
+        before, unknown = self._before(order)
         return CheckContext(
             policy=order.policy,
             mode=order.mode,
-            question=Question(request.turns, options.source_documents()),
+            question=Question((*before, *request.turns), options.source_documents()),
             endpoint=self._endpoint.path,
             collections=self._answers.collections_of(order.policy, options.collections),
             model=request.model,
@@ -205,7 +221,7 @@ class GuardedRoute:
             is_stream=request.is_stream,
             is_structured=request.is_structured,
             schema=request.schema,
-            skipped=request.skipped,
+            skipped=(*unknown, *request.skipped),
         )
 
 

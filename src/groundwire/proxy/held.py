@@ -80,6 +80,7 @@ class Frames(Protocol):
     """
 
     usage: dict[str, int]
+    reply_id: str
     has_ended: bool
     has_failed: bool
 

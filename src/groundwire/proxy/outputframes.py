@@ -18,6 +18,7 @@ from groundwire.proxy.outputs import (
     blank,
     dropped_with,
     emptied,
+    id_of,
     is_message,
     is_text,
     item_edits,
@@ -100,6 +101,7 @@ class OutputFrames:
 
     def __init__(self, upstream: str, opener: Opener) -> None:
         self.usage: dict[str, int] = {}
+        self.reply_id = ""
         self.has_ended = False
         self.has_failed = False
         self._upstream = upstream
@@ -260,7 +262,7 @@ class OutputFrames:
             for entry in beside:
                 part.held.inspection.skip(entry.what, entry.why)
         self._waiting.append(event)
-        self.usage, self.has_ended = usage_of(response), True
+        self.usage, self.reply_id, self.has_ended = usage_of(response), id_of(response), True
 
     def _closing(self, event: OutputEvent, results: dict[Key, Delivered]) -> bytes:
         result = results.get(event.key)

@@ -68,6 +68,7 @@ class ResponseReply:
         # An output without a text is recorded like any other.
         self.answers = self.answers or [TextPart(None, 0, {}, beside)]
         self.usage = usage_of(self._values)
+        self.id = id_of(self._values)
 
     def with_answers(self, checked: Sequence[CheckedAnswer], *, includes_grounding: bool) -> bytes:
         """Return the response with what is delivered in place of the texts; all else keeps its bytes."""
@@ -84,6 +85,12 @@ class ResponseReply:
         }
         top: JsonObject = {"grounding": grounding_of(worst_of(checked)).to_wire()} if includes_grounding else {}
         return replace(self._text, response_edits((), self._values, results, top)).encode("utf-8", "surrogatepass")
+
+
+def id_of(response: JsonObject) -> str:
+    """Return the id by which a later request may refer to the response, empty where it may not."""
+    found = response.get("id")
+    return found if isinstance(found, str) and response.get("store") is not False else ""
 
 
 def items_of(response: JsonObject, upstream: str) -> list[JsonObject]:

@@ -15,7 +15,6 @@ from groundwire.proxy.wire import AnswerRequest, is_structured, parse_request, s
 
 # What a request refers to without saying it.
 _UNSEEN = {
-    "previous_response_id": "the turns before this request are not in it, so the answer was read without them",
     "conversation": "its turns are not in the request, so the answer was read without them",
     "prompt": "the stored prompt is not in the request, so the answer was read without it",
 }
@@ -57,6 +56,7 @@ def parse_response_request(body: bytes) -> AnswerRequest:
         is_structured=is_structured(wanted),
         schema=schema_of(wanted),
         skipped=tuple(_unseen(values)),
+        follows=_text(values, "previous_response_id"),
     )
 
 
@@ -89,6 +89,13 @@ def _read(item: JsonObject, param: str) -> tuple[str, object]:
     if not isinstance(role, str):
         raise BadRequest(f"`role` must be a text, not {role!r:.200}.", param=f"{param}.role")
     return role, item.get("content")
+
+
+def _text(values: JsonObject, name: str) -> str:
+    value = values.get(name)
+    if value is not None and not isinstance(value, str):
+        raise BadRequest(f"`{name}` must be a text, not {value!r:.200}.", param=name)
+    return value or ""
 
 
 def _unseen(values: JsonObject) -> Iterable[Skipped]:

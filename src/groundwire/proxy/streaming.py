@@ -48,7 +48,10 @@ class StreamTerms:
 
 
 class CheckedStream:
-    """One checked stream; `frames` makes what reads and writes it, given what opens a text."""
+    """One checked stream; `frames` makes what reads and writes it, given what opens a text.
+
+    `remember` is told the reply's id and its texts before the client sees the end, and may at once go on from it.
+    """
 
     def __init__(
         self,
@@ -57,12 +60,14 @@ class CheckedStream:
         checks: RequestChecks,
         terms: StreamTerms,
         frames: Callable[[Opener], Frames],
+        remember: Callable[[str, Sequence[CheckedAnswer]], None] = lambda _id, _checked: None,
     ) -> None:
         self._client = client
         self._reply = reply
         self._checks = checks
         self._terms = terms
         self._frames = frames(self._opened)
+        self._remember = remember
         self._inbox = Mailbox()
         self._texts: dict[int, HeldText] = {}
         self._workers: dict[int, asyncio.Task[None]] = {}
@@ -95,6 +100,7 @@ class CheckedStream:
                 await self._reply.close()
         if not self._client.has_left:
             await self._start()
+            self._remember(self._frames.reply_id, self._checked)
             await self._client.end(self._ending())
 
     async def _send(self, data: bytes) -> None:

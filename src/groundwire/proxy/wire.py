@@ -20,7 +20,8 @@ class AnswerRequest:
     """What a request for answers says; `body` is what goes to the upstream.
 
     `choices` is how many texts are due, `echoes` the prompts that they may begin by repeating (one a text), and
-    `skipped` names what of the conversation the check can't see.
+    `skipped` names what of the conversation the check can't see. `follows` is the id of the reply that the conversation
+    goes on from, empty where the turns are all of it.
     """
 
     body: bytes
@@ -34,6 +35,7 @@ class AnswerRequest:
     grounding: object = None
     echoes: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    follows: str = ""
 
     def echo_of(self, index: int) -> str:
         """Return the prompt that the text with this number may begin by repeating; empty where it does not."""

@@ -1,4 +1,4 @@
-"""What was asked, for callers that send question and answer apart; kept in memory, for a short while."""
+"""What was said, for requests that refer to it without repeating it; kept in memory, for a short while."""
 
 from __future__ import annotations
 

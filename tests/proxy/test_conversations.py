@@ -1,5 +1,5 @@
-from groundwire.api.conversations import Conversations
 from groundwire.domain import Turn
+from groundwire.proxy.conversations import Conversations
 
 
 def turns(text):
