@@ -84,6 +84,15 @@ def test_a_structured_answer_is_parsed(faked, wire):
     assert reply.choices[0].message.parsed == Fee(text="The fee is 5.")
 
 
+def test_a_wrong_structured_answer_is_mended_and_parsed(faked, wire):
+    wire.upstream.will_say('{"text": "The fee is 5. It is wrong."}')
+
+    reply = faked.chat.completions.parse(**ASKED, response_format=Fee)
+
+    assert reply.choices[0].message.parsed == Fee(text="The fee is 5. It is right.")
+    assert reply.grounding["action"] == "rewrite"
+
+
 def test_a_structured_stream_is_parsed(faked, wire):
     wire.upstream.will_stream(*chunks('{"text": "The', ' fee is 5."', "}")[:-1], usage_chunk(), "[DONE]")
 

@@ -57,3 +57,11 @@ def test_a_structured_response_is_parsed(openai_client, wire):
     response = openai_client.responses.parse(**ASKED, text_format=Fee)
 
     assert response.output_parsed == Fee(text="The fee is 5.")
+
+
+def test_a_wrong_structured_response_is_mended_and_parsed(openai_client, wire):
+    will_say(wire, '{"text": "The fee is 5. It is wrong."}')
+
+    response = openai_client.responses.parse(**ASKED, text_format=Fee)
+
+    assert response.output_parsed == Fee(text="The fee is 5. It is right.")
