@@ -605,6 +605,7 @@ def text_of(events: Sequence[dict | str], index: int = 0) -> str:
 POLICIES = {
     "default": Policy(max_contradicted=3),
     "strict": Policy("strict", label_actions=dict.fromkeys(Label, Action.ALLOW) | {Label.CONTRADICTED: Action.BLOCK}),
+    "citing": Policy("citing", citations=True),
     "shadow": Policy("shadow", mode=Mode.SHADOW),
     "off": Policy("off", mode=Mode.OFF),
     "open": Policy("open", failure_actions=dict.fromkeys(Failure, Action.FLAG)),

@@ -58,6 +58,7 @@ class Policy:
     sources: frozenset[Source] = frozenset(Source)
     strictness: Strictness = field(default_factory=Strictness)
     limits: Limits = field(default_factory=Limits)
+    citations: bool = False
 
 
 def policy_from(name: str, settings: PolicySettings) -> Policy:
@@ -76,6 +77,7 @@ def policy_from(name: str, settings: PolicySettings) -> Policy:
         sources=frozenset(settings.evidence),
         strictness=Strictness(settings.thresholds.support, settings.thresholds.contradiction),
         limits=Limits(settings.budget_ms / 1000, settings.max_answer_chars, settings.max_held_chars),
+        citations=settings.citations,
     )
 
 

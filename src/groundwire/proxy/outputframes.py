@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from groundwire.domain import Mode
 from groundwire.errors import GroundwireError, UpstreamError
 from groundwire.proxy.answering import CheckedAnswer
+from groundwire.proxy.citations import file_citations
 from groundwire.proxy.completion import usage_of
 from groundwire.proxy.held import HeldText, Opener
 from groundwire.proxy.jsontext import JsonObject, Path, encode, is_object, replace
 from groundwire.proxy.outputs import (
     Delivered,
     Key,
+    OutputEvent,
     blank,
     dropped_with,
     emptied,
@@ -45,30 +47,6 @@ _NO_TEXT = ("response.refusal.", "response.audio.", "response.function_call_argu
 _NOWHERE: Key = (-1, -1)
 
 
-@dataclass(frozen=True, slots=True)
-class OutputEvent:
-    """One event: its text as it came, and what that says."""
-
-    type: str
-    data: str
-    values: JsonObject
-
-    def child(self, name: str) -> JsonObject:
-        """Return an object in it, an empty one where there is none."""
-        value = self.values.get(name)
-        return value if is_object(value) else {}
-
-    def place(self, name: str) -> int:
-        """Return a number in it, 0 where there is none."""
-        value = self.values.get(name)
-        return value if isinstance(value, int) else 0
-
-    @property
-    def key(self) -> Key:
-        """The text that it is about."""
-        return self.place("output_index"), self.place("content_index")
-
-
 @dataclass(slots=True, eq=False)
 class HeldPart:
     """A text of the output: what of it was sent, and how its check ended."""
@@ -86,7 +64,9 @@ class HeldPart:
         """What the client has of it, which is what the closing events must repeat."""
         answer = self.held.inspection.answer
         text = "".join(self.sent) if self.held.mode is Mode.ENFORCE else answer
-        return Delivered(text, text != answer, bool(self.checked and self.checked.is_blocked), self.own)
+        is_blocked = bool(self.checked and self.checked.is_blocked)
+        citations = file_citations(self.checked, text) if self.checked else ()
+        return Delivered(text, text != answer, is_blocked, self.own, citations)
 
 
 class OutputFrames:
@@ -275,8 +255,23 @@ class OutputFrames:
             edits = response_edits(("response",), event.child("response"), results, self._top)
             is_blocked = any(result.is_blocked for result in results.values())
             return self._frame(event, edits, "response.incomplete" if is_blocked else event.type)
-        path, part = (("part",), event.child("part")) if event.type == _PART_DONE else ((), event.values)
-        return self._frame(event, part_edits(path, part, result) if result else ())
+        if result is None:
+            return self._frame(event)
+        if event.type == _PART_DONE:
+            return self._frame(event, part_edits(("part",), event.child("part"), result))
+        edits = part_edits((), event.values, Delivered(result.text, result.is_changed, result.is_blocked))
+        return self._cited(event.key, result) + self._frame(event, edits)
+
+    def _cited(self, key: Key, result: Delivered) -> bytes:
+        """Return the events that add the citations of a text, after the annotations that it came with."""
+        part = self._parts[key]
+        came = part.part.get("annotations")
+        first = len(came) if isinstance(came, list) and not result.is_changed else 0
+        place = {"item_id": part.item_id, "output_index": key[0], "content_index": key[1]}
+        return b"".join(
+            self._written({"type": _ANNOTATION, **place, "annotation_index": number, "annotation": citation})
+            for number, citation in enumerate(result.citations, start=first)
+        )
 
     def _frame(self, event: OutputEvent, edits: Iterable[tuple[Path, object]] = (), kind: str = "") -> bytes:
         """Return the event with its number in our stream; what is not edited keeps its bytes."""

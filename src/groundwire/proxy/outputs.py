@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from groundwire.domain import Skipped
 from groundwire.errors import UpstreamError
 from groundwire.proxy.answering import CheckedAnswer
+from groundwire.proxy.citations import file_citations
 from groundwire.proxy.completion import CONTENT_FILTER, LOGPROBS_DROPPED, parse_reply, usage_of
 from groundwire.proxy.grounding import grounding_of, worst_of
 from groundwire.proxy.jsontext import JsonObject, Path, is_object, replace
@@ -19,6 +20,30 @@ Edits = Iterator[tuple[Path, object]]
 # They point into the original text, so they are wrong once it is another one.
 ANNOTATIONS_DROPPED = Skipped("annotations", "dropped, because the text was changed")
 _INCOMPLETE = "incomplete"
+
+
+@dataclass(frozen=True, slots=True)
+class OutputEvent:
+    """One event: its text as it came, and what that says."""
+
+    type: str
+    data: str
+    values: JsonObject
+
+    def child(self, name: str) -> JsonObject:
+        """Return an object in it, an empty one where there is none."""
+        value = self.values.get(name)
+        return value if is_object(value) else {}
+
+    def place(self, name: str) -> int:
+        """Return a number in it, 0 where there is none."""
+        value = self.values.get(name)
+        return value if isinstance(value, int) else 0
+
+    @property
+    def key(self) -> Key:
+        """The text that it is about."""
+        return self.place("output_index"), self.place("content_index")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +72,16 @@ class TextPart:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What the client gets for one text; `own` holds its grounding where the output has several."""
+    """What the client gets for one text; `own` holds its grounding where the output has several.
+
+    `citations` are annotations that are added to it.
+    """
 
     text: str
     is_changed: bool
     is_blocked: bool
     own: JsonObject = field(default_factory=dict)
+    citations: Sequence[JsonObject] = ()
 
 
 class ResponseReply:
@@ -79,6 +108,7 @@ class ResponseReply:
                 result.is_changed,
                 result.is_blocked,
                 {"grounding": grounding_of(result).to_wire()} if has_own else {},
+                file_citations(result, result.delivered),
             )
             for answer, result in zip(self.answers, checked, strict=True)
             if answer.key
@@ -178,9 +208,12 @@ def part_edits(path: Path, part: JsonObject, result: Delivered) -> Edits:
     """Yield the edits that put a result into the part at a path."""
     if result.is_changed:
         yield (*path, "text"), result.text
-        for name in ("logprobs", "annotations"):
-            if part.get(name):
-                yield (*path, name), []
+        if part.get("logprobs"):
+            yield (*path, "logprobs"), []
+    annotations = part.get("annotations")
+    if result.citations or (result.is_changed and annotations):
+        kept = annotations if isinstance(annotations, list) and not result.is_changed else []
+        yield (*path, "annotations"), [*kept, *result.citations]
     for name, value in result.own.items():
         yield (*path, name), value
 
