@@ -168,6 +168,7 @@ def _values(bindings: Sequence[Binding]) -> dict[str, float]:
         "values": float(len(bindings)),
         **{f"values_{bond.value}": count for bond, count in counts.items()},
         "values_sure": float(sum(binding.is_sure for binding in judged)),
+        "values_refuted": float(sum(binding.is_sure and binding.bond is not Bond.EQUAL for binding in judged)),
         "values_named": float(sum(binding.is_named for binding in judged)),
         "margin_low": min((binding.margin for binding in judged), default=0.0),
         "fit_equal_low": min((binding.fit for binding in judged if binding.bond is Bond.EQUAL), default=0.0),
