@@ -6,9 +6,9 @@ from pathlib import Path
 
 import groundwire.models
 from groundwire.protocols import EncoderModel, Verifier
+from groundwire.verification.decision import Decision
 from groundwire.verification.entailment import OnnxEntailment
 from groundwire.verification.evidence import EvidenceVerifier
-from groundwire.verification.trees import TreeEnsemble
 
 FOLDER = Path(groundwire.models.__file__).parent / "verifier"
 
@@ -16,6 +16,6 @@ FOLDER = Path(groundwire.models.__file__).parent / "verifier"
 def load_verifier(embedder: EncoderModel, *, workers: int = 2) -> Verifier:
     """Return the shipped verifier; `workers` claims are read at once. Raises SettingsError and CheckError."""
     entailment = OnnxEntailment(FOLDER, workers=workers)
-    model = TreeEnsemble.load(FOLDER / "decision.npz")
+    model = Decision.load(FOLDER / "decision.npz")
     name = f"values+alignment+{entailment.name}"
     return EvidenceVerifier(embedder, entailment, model, name=name)
