@@ -11,10 +11,10 @@ from groundwire.evaluation.cases import Format
 # The answer score (highest 1 - support of a claim, 0 to 1) from which on an answer counts as bad, for evidence that
 # comes with the answer. Formats that are not listed follow the policy: an answer with any claim that is not supported
 # is bad.
-SHIPPED: dict[Format, float] = {Format.RAGTRUTH: 0.07, Format.GIVEN_CONTEXT: 0.15}
+SHIPPED: dict[Format, float] = {Format.RAGTRUTH: 0.08, Format.GIVEN_CONTEXT: 0.15}
 # Sets whose answers are labelled by another measure than ours, each chosen on that set's development part as its
 # literature does (RAGTruth for F1, the others for balanced accuracy); see docs/quality.md.
-BY_SET: dict[str, float] = {"RAGTruth": 0.07, "WiCE": 0.3, "SummEdits": 0.2}
+BY_SET: dict[str, float] = {"RAGTruth": 0.08, "WiCE": 0.35, "SummEdits": 0.3}
 
 
 @dataclass(frozen=True, slots=True)
