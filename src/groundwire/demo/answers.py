@@ -41,8 +41,8 @@ ANSWERS: Sequence[DemoAnswer] = (
     ),
     DemoAnswer(
         "What can the Hub H2 do?",
-        "The Hub H2 serves up to 200 sensors. Its backup battery lasts 48 hours. The siren of the Hub H2 reaches 120 dB. "
-        "It has 128 GB of local storage.",
+        "The Hub H2 serves up to 200 sensors. Its backup battery lasts 48 hours. The siren of the Hub H2 reaches "
+        "120 dB. It has 128 GB of local storage.",
         Action.BLOCK,
     ),
 )
