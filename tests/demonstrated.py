@@ -13,6 +13,6 @@ def demonstrated(data_dir):
     """Serve the demo on a free port, as `groundwire demo` puts it together; yield its URL."""
     with running(create_upstream(pace_s=0)) as upstream_url:
         assembly = assemble(demo_settings(f"{upstream_url}/v1", {("data_dir",): data_dir}))
-        assembly.library.sync()
+        assembly.documents.sync()
         with running(assembly.app) as url:
             yield url

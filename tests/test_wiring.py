@@ -102,7 +102,7 @@ def test_a_library_without_a_folder(settings):
 def test_an_assembled_server_checks_answers_against_the_documents(settings, upstream):
     upstream.will_say("The monthly fee is $9.")
     assembly = assemble(settings(upstreams=[{"base_url": upstream.url, "api_key": "secret"}]))
-    assembly.library.sync()
+    assembly.documents.sync()
 
     with running(assembly.app) as url:
         reply = ask(url)
@@ -128,7 +128,7 @@ def test_a_second_opinion_is_asked_for_and_counted_apart(settings, upstream, jud
     upstream.will_say("The monthly fee is $9.")
     judge.says = {"fee": "unsupported"}
     assembly = assemble(settings(upstreams=[{"base_url": upstream.url}], judge=judge_settings(judge.url)))
-    assembly.library.sync()
+    assembly.documents.sync()
 
     with running(assembly.app) as url:
         reply = ask(url)
@@ -157,7 +157,7 @@ def test_a_stream_asks_as_its_claims_arrive_within_one_ration(settings, upstream
     judge.usage = {"prompt_tokens": 900, "completion_tokens": 100}
     values = judge_settings(judge.url, max_tokens=max_tokens)
     assembly = assemble(settings(upstreams=[{"base_url": upstream.url}], judge=values))
-    assembly.library.sync()
+    assembly.documents.sync()
 
     with running(assembly.app) as url:
         reply = ask(url, stream=True)
@@ -185,7 +185,7 @@ def test_a_judge_that_fails_leaves_the_answer_as_it_would_be_without(settings, u
     judge.will(*replies)
     values = judge_settings(judge.url, timeout_s=0.2)
     assembly = assemble(settings(upstreams=[{"base_url": upstream.url}], judge=values))
-    assembly.library.sync()
+    assembly.documents.sync()
 
     with running(assembly.app) as url:
         reply = ask(url)
@@ -232,8 +232,8 @@ def test_a_key_made_by_another_process_closes_the_wire(settings, upstream):
 
 def test_a_change_in_the_folder_reaches_the_running_server(settings, upstream):
     assembly = assemble(settings(upstreams=[{"base_url": upstream.url}]))
-    assembly.library.sync()
-    folder = assembly.library.settings.knowledge_base.path
+    assembly.documents.sync()
+    folder = assembly.documents.settings.knowledge_base.path
 
     with running(assembly.app) as url:
         (folder / "hours.md").write_text("# Hours\n\nWe open at nine.\n")

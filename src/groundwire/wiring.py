@@ -79,7 +79,7 @@ class Assembly:
     """A server that is put together but not running: `app` starts and stops everything else."""
 
     app: FastAPI
-    library: Library
+    documents: Library
     services: Services
 
 

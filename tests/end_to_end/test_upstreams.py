@@ -46,7 +46,7 @@ def proxy_url(fakes, tmp_path_factory):
     local = {"name": "local", "base_url": fakes[1].url, "api_key": "local-key", "answer_timeout_s": 0.3}
     values = {"data_dir": tmp_path_factory.mktemp("data"), "knowledge_base": {"path": folder}}
     assembly = assemble(Settings.model_validate({**values, "upstreams": [azure, local]}))
-    assembly.library.sync()
+    assembly.documents.sync()
     with running(assembly.app) as url:
         yield url
 

@@ -118,13 +118,13 @@ async def _has_keys(settings: Settings) -> bool:
 
 def _bring_up_to_date(assembly: Assembly) -> None:
     with progress_bar() as progress:
-        report = assembly.library.sync(progress)
+        report = assembly.documents.sync(progress)
     for outcome in report.failed if report else ():
         warn(f"Not read: {outcome.reason}")
 
 
 def _summary(assembly: Assembly, url: str, *, has_keys: bool) -> list[str]:
-    settings = assembly.library.settings
+    settings = assembly.documents.settings
     lines = [f"Groundwire {__version__}", f"  proxy      {url}/v1"]
     lines += [f"  upstream   {each.name}: {each.base_url}" for each in settings.upstreams]
     lines.append(f"  documents  {_documents(assembly)}")
@@ -135,7 +135,7 @@ def _summary(assembly: Assembly, url: str, *, has_keys: bool) -> list[str]:
 
 
 def _documents(assembly: Assembly) -> str:
-    library = assembly.library
+    library = assembly.documents
     held = [state for state in library.knowledge.snapshots if not state.is_empty]
     if not held:
         folder = library.settings.knowledge_base.path
