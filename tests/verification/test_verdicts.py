@@ -206,3 +206,14 @@ def test_everything_lies_where_it_says(text, label, documents, start):
     assert all(start <= low < high <= start + len(text) for low, high in inside)
     assert all(one[1] <= other[0] for one, other in pairwise(found.spans))
     assert found == judged(text, label, *documents, start=start)
+
+
+def test_a_supported_claim_shows_the_statement_that_holds_its_values():
+    found = judged(
+        "It includes 10 cameras and 30 days of video history.",
+        Label.SUPPORTED,
+        "Business includes 32 cameras and 90 days of video history.",
+        "Plus covers 10 cameras for 30 days.",
+    )
+
+    assert found.evidence[0].quote == "Plus covers 10 cameras for 30 days."

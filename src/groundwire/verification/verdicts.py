@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from groundwire.documents.blocks import plain
 from groundwire.domain import Claim, Correction, Evidence, Label, Strictness, Verdict
-from groundwire.values import describe, render_like
+from groundwire.values import compare, describe, render_like
 from groundwire.verification.binding import AGAINST, Binding, Bond
+from groundwire.verification.cells import SAME
 from groundwire.verification.features import Preparation
 from groundwire.verification.polarity import opposites, polarity
 from groundwire.verification.units import Reading
@@ -61,13 +62,18 @@ def _telling(prepared: Preparation, nearest: Sequence[Reading], against: Sequenc
     deciding = [binding.unit.reading for binding in against if binding.unit and _is_decided(binding)]
     doubted = [binding.unit.reading for binding in against if binding.unit and not _is_decided(binding)]
     carrying = [binding.unit.reading for binding in prepared.bindings if binding.unit and binding.bond is Bond.EQUAL]
-    # Values of a supported claim often stand in sentences that are not its subject, so the nearest come first there;
-    # but of rows that look alike the one with the value is meant.
-    rows = [reading for reading in carrying if nearest and nearest[0].statement.cells and reading.statement.cells]
-    ranked = [*deciding, *(rows if not against else ()), *nearest[:1], *doubted]
-    ranked += [*(carrying if not against else ()), *nearest]
+    ranked = [*deciding, *nearest[:1], *doubted, *nearest]
+    if not against:
+        # The nearest statement may be a sibling's; what holds the claim's values is what supports it.
+        ranked = sorted([*nearest[:1], *carrying, *nearest], key=lambda reading: -_held(prepared, reading))
     unique = list({(one.passage.document_id, one.statement.start): one for one in ranked}.values())
     return unique[:_MOST_EVIDENCE]
+
+
+def _held(prepared: Preparation, reading: Reading) -> int:
+    """Return how many of the claim's values a statement holds."""
+    values = [binding.value for binding in prepared.bindings]
+    return sum(any(compare(mine, theirs) in SAME for theirs in reading.values) for mine in values)
 
 
 def _evidence(prepared: Preparation, reading: Reading) -> Evidence:
