@@ -72,3 +72,17 @@ def test_a_value_written_otherwise_is_read_as_the_document_writes_it(verify):
     verify(["Refunds need two weeks to arrive."], "A refund takes 14 days.", Reader())
 
     assert read == ["Refunds need 14 days to arrive."]
+
+
+def test_words_that_no_evidence_carries_are_found_in_the_claim_as_it_was_written(verify):
+    class Doubter:
+        name = "doubter"
+
+        def judge(self, pairs):
+            places = [claim.index("blue stamp") for _, claim in pairs]
+            return [Judgement((-6.0, -2.0, 5.0), ((place, place + 10),), 0.99) for place in places]
+
+    text = "Refunds need **two weeks** and a blue stamp to arrive."
+    [verdict] = verify([text], "A refund takes 14 days.", Doubter())
+
+    assert [text[start:end] for start, end in verdict.spans] == ["blue stamp"]
