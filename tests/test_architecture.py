@@ -25,8 +25,8 @@ LAYERS = [
     {"policy", "guardrail"},
     {"claims", "documents", "values", "embedding", "language_model", "verification", "knowledge"}
     | {"events", "keys", "storage"},
-    {"protocols", "settings", "remote"},
-    {"domain", "errors", "models", ""},
+    {"protocols", "settings", "remote", "models"},
+    {"domain", "errors", ""},
 ]
 # Neighbours that lean on each other, each for a reason.
 PAIRS = {

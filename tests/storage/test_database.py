@@ -24,7 +24,19 @@ def test_upgrade_makes_every_index(database):
 
 
 def test_a_second_upgrade_changes_nothing(database):
+    def tables() -> dict[str, list[str]]:
+        found = inspect(database.sync)
+        return {name: [column["name"] for column in found.get_columns(name)] for name in found.get_table_names()}
+
+    before = tables()
+    with database.sync.begin() as connection:
+        connection.execute(text("INSERT INTO collections (name, created_at) VALUES ('faq', CURRENT_TIMESTAMP)"))
+
     database.upgrade()
+
+    assert tables() == before
+    with database.sync.connect() as connection:
+        assert connection.execute(text("SELECT name FROM collections")).scalar_one() == "faq"
 
 
 def test_both_engines_see_the_same_rows(database):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -58,3 +60,16 @@ def test_an_unreadable_model_says_what_to_do(tmp_path, content):
 
     with pytest.raises(CheckError, match="Reinstall groundwire"):
         Decision.load(path)
+
+
+def test_the_version_changes_with_every_fitted_number(tmp_path):
+    usual = decision(1.7)
+    usual.save(tmp_path / "decision.npz")
+    others = [
+        replace(usual, baseline=floats(0.5, 0, 0.1)),
+        replace(usual, temperature=1.1),
+        replace(usual, names=("x", "z")),
+    ]
+
+    assert Decision.load(tmp_path / "decision.npz").version == usual.version
+    assert len({usual.version, *(other.version for other in others)}) == 4

@@ -2,11 +2,10 @@ import pytest
 
 from groundwire.domain import Claim, Hit, Label, Passage, Question, Strictness
 from groundwire.embedding.onnx import OnnxEmbedder
-from groundwire.models import EMBEDDER
+from groundwire.models import EMBEDDER, VERIFIER
 from groundwire.verification.decision import Decision
 from groundwire.verification.entailment import Judgement
 from groundwire.verification.evidence import EvidenceVerifier
-from groundwire.verification.shipped import FOLDER
 
 LONG = " and ".join(f"rule {number} of the handbook holds" for number in range(20))
 
@@ -22,7 +21,7 @@ class ShortWindow:
 
 @pytest.fixture(scope="module")
 def verify():
-    embedder, model = OnnxEmbedder(EMBEDDER), Decision.load(FOLDER / "decision.npz")
+    embedder, model = OnnxEmbedder(EMBEDDER), Decision.load(VERIFIER / "decision.npz")
 
     def judge(claims, document, entailment):
         verifier = EvidenceVerifier(embedder, entailment, model, name="under test")

@@ -11,11 +11,11 @@ from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
 from groundwire.embedding.texts import well_formed
 from groundwire.errors import SettingsError
+from groundwire.models.loading import open_session, open_tokenizer
 from groundwire.protocols import TokenVectors, Vectors
 
 # Texts up to so many tokens are remembered, in all so many tokens of 1.5 kB each.
@@ -49,7 +49,7 @@ class OnnxEmbedder:
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
         self._config = ModelConfig.read(folder)
         self._tokenizer = _load_tokenizer(folder)
-        self._session = _load_session(folder, threads)
+        self._session = open_session(folder, threads)
         self._recent = _Recent()
         self._inputs = {node.name for node in self._session.get_inputs()}
 
@@ -156,24 +156,6 @@ def _unit(rows: Vectors) -> Vectors:
 
 
 def _load_tokenizer(folder: Path) -> Tokenizer:
-    try:
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    except Exception as error:  # the library raises plain exceptions
-        raise SettingsError(f"The tokenizer in {str(folder)!r} can't be loaded: {error}.") from error
-    tokenizer.no_padding()
+    tokenizer = open_tokenizer(folder)
     tokenizer.enable_truncation(ModelConfig.read(folder).max_tokens, stride=0)
     return tokenizer
-
-
-def _load_session(folder: Path, threads: int) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Spinning threads would take the cores from the event loop between two runs.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.enable_cpu_mem_arena = False
-    path = folder / "model.onnx"
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime raises its own untyped errors
-        raise SettingsError(f"The embedding model {str(path)!r} can't be loaded: {error}") from error

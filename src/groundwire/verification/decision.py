@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -31,6 +32,14 @@ class Decision:
     weights: Floats
     baseline: Floats
     temperature: float
+
+    @property
+    def version(self) -> str:
+        """Eight hexadecimal characters that change whenever a fitted number does; stored with each event."""
+        digest = hashlib.sha256("\n".join(self.names).encode())
+        for array in (self.mean, self.scale, self.weights, self.baseline, np.array(self.temperature)):
+            digest.update(np.ascontiguousarray(array, dtype=np.float32).tobytes())
+        return digest.hexdigest()[:8]
 
     def probabilities(self, features: Floats) -> Floats:
         """Return (rows, labels) for a (rows, n) array whose columns follow `names`; rows sum to 1."""

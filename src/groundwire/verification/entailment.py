@@ -12,10 +12,10 @@ from threading import Lock
 from typing import Protocol
 
 import numpy as np
-import onnxruntime
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Encoding
 
 from groundwire.errors import SettingsError
+from groundwire.models.loading import open_session, open_tokenizer
 
 _CACHED = 20_000
 
@@ -52,6 +52,24 @@ class Entailment(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class NetworkConfig:
+    """What `config.json` beside the weights says: name, window in tokens, and how likely a marked word is wrong."""
+
+    name: str
+    max_tokens: int
+    min_wrong: float
+
+    @classmethod
+    def read(cls, folder: Path) -> NetworkConfig:
+        """Read the config of a model folder; raises SettingsError when it is missing or wrong."""
+        try:
+            values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            return cls(**{name: values[name] for name in cls.__dataclass_fields__})
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise SettingsError(f"{folder.name!r} is no verifier model folder: {error!r}.") from error
+
+
 class OnnxEntailment:
     """Runs a folder of `model.onnx`, `tokenizer.json` and `config.json`; safe to use from several threads.
 
@@ -60,13 +78,10 @@ class OnnxEntailment:
     """
 
     def __init__(self, folder: Path, *, threads: int = 1, workers: int = 2) -> None:
-        config = _config(folder)
-        self._name = str(config["name"])
-        self._min_wrong = float(str(config["min_wrong"]))
-        self._tokenizer = _tokenizer(folder)
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(int(str(config["max_tokens"])), strategy="longest_first")
-        self._session = _session(folder, threads)
+        self._config = NetworkConfig.read(folder)
+        self._tokenizer = open_tokenizer(folder)
+        self._tokenizer.enable_truncation(self._config.max_tokens, strategy="longest_first")
+        self._session = open_session(folder, threads)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="entailment")
         self._kept: OrderedDict[tuple[str, str], Judgement] = OrderedDict()
         self._lock = Lock()
@@ -74,7 +89,7 @@ class OnnxEntailment:
     @property
     def name(self) -> str:
         """Name and version of the weights."""
-        return self._name
+        return self._config.name
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
         """Return one judgement a pair of (evidence text, claim text), in input order."""
@@ -95,7 +110,7 @@ class OnnxEntailment:
         types = np.array([encoding.type_ids], dtype=np.int64)
         feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": types}
         logits, tokens = self._session.run(None, feeds)
-        worst, spans = _wrong_spans(encoding, pair[1], tokens[0], self._min_wrong)
+        worst, spans = _wrong_spans(encoding, pair[1], tokens[0], self._config.min_wrong)
         supported, contradicted, unsupported = map(float, logits[0])
         return Judgement((supported, contradicted, unsupported), spans, worst, bool(encoding.overflowing))
 
@@ -124,31 +139,3 @@ def _wrong_spans(
         else:
             spans.append((start, end))
     return worst, tuple(spans)
-
-
-def _config(folder: Path) -> dict[str, object]:
-    try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        return {name: config[name] for name in ("name", "max_tokens", "min_wrong")}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SettingsError(f"{folder.name!r} is no verifier model folder: {error!r}.") from error
-
-
-def _tokenizer(folder: Path) -> Tokenizer:
-    try:
-        return Tokenizer.from_file(str(folder / "tokenizer.json"))
-    except Exception as error:  # the library raises plain exceptions
-        raise SettingsError(f"The tokenizer in {str(folder)!r} can't be loaded: {error}.") from error
-
-
-def _session(folder: Path, threads: int) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.enable_cpu_mem_arena = False
-    path = folder / "model.onnx"
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime raises its own untyped errors
-        raise SettingsError(f"The verifier model {str(path)!r} can't be loaded: {error}") from error

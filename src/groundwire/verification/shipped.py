@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import groundwire.models
+from groundwire.models import VERIFIER
 from groundwire.protocols import EncoderModel, Verifier
 from groundwire.verification.decision import Decision
 from groundwire.verification.entailment import OnnxEntailment
 from groundwire.verification.evidence import EvidenceVerifier
 
-FOLDER = Path(groundwire.models.__file__).parent / "verifier"
-
 
 def load_verifier(embedder: EncoderModel, *, workers: int = 2) -> Verifier:
     """Return the shipped verifier; `workers` claims are read at once. Raises SettingsError and CheckError."""
-    entailment = OnnxEntailment(FOLDER, workers=workers)
-    model = Decision.load(FOLDER / "decision.npz")
-    name = f"values+alignment+{entailment.name}"
+    entailment = OnnxEntailment(VERIFIER, workers=workers)
+    model = Decision.load(VERIFIER / "decision.npz")
+    name = f"values+alignment+{entailment.name}+decision-{model.version}"
     return EvidenceVerifier(embedder, entailment, model, name=name)
