@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
 
@@ -64,10 +65,15 @@ def wanted(text: str, claim: str, asked: str, values: Sequence[Value], rarity: M
 
 
 class Selector:
-    """Chooses statements by words, values, rank and meaning; safe to use from several threads."""
+    """Chooses statements by words, values, rank and meaning; safe to use from several threads.
 
-    def __init__(self, embedder: Embedder) -> None:
+    `workers` threads embed sentences that are not known yet.
+    """
+
+    def __init__(self, embedder: Embedder, *, workers: int = 2) -> None:
         self._embedder = embedder
+        self._workers = workers
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="selection")
         self._kept: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = Lock()
 
@@ -97,7 +103,14 @@ class Selector:
             known = {text: self._kept[text] for text in texts if text in self._kept}
         missing = list(dict.fromkeys(text for text in texts if text not in known))
         if missing:
-            fresh = dict(zip(missing, self._embedder.embed_passages(missing), strict=True))
+            # Sentences met for the first time are most of what a check costs, so all cores embed them.
+            parts = [missing[place :: self._workers] for place in range(min(self._workers, len(missing)))]
+            embedded = self._pool.map(self._embedder.embed_passages, parts)
+            fresh = {
+                text: row
+                for part, rows in zip(parts, embedded, strict=True)
+                for text, row in zip(part, rows, strict=True)
+            }
             known |= fresh
             with self._lock:
                 self._kept |= fresh
