@@ -1,6 +1,6 @@
 import pytest
 
-from groundwire.domain import Action, Claim, Correction, Label, Report, Verdict
+from groundwire.domain import Action, Claim, Correction, Label, Report, Strictness, Verdict
 
 ANSWER = "The fee is $5. It rises in May."
 FEE, RISE = Claim("The fee is $5.", 0, 14), Claim("It rises in May.", 15, 31)
@@ -54,3 +54,19 @@ def test_a_verdict_without_corrections_has_no_corrected_text():
 @pytest.mark.parametrize("label", Label)
 def test_a_label_is_its_word_on_the_wire(label):
     assert f"{label}" == label.value == label.name.lower()
+
+
+@pytest.mark.parametrize(
+    ("supported", "contradicted", "limits", "label"),
+    [
+        (0.5, 0.3, Strictness(), Label.SUPPORTED),
+        (0.49, 0.3, Strictness(), Label.CONTRADICTED),
+        (0.49, 0.2, Strictness(), Label.UNSUPPORTED),
+        (0.5, 0.3, Strictness(min_support=0.8), Label.CONTRADICTED),
+        (0.2, 0.6, Strictness(min_contradiction=0.9), Label.UNSUPPORTED),
+        (0.0, 0.5, Strictness(), Label.CONTRADICTED),
+        (1.0, 0.0, Strictness(min_support=1.0), Label.SUPPORTED),
+    ],
+)
+def test_the_label_follows_the_strictness(supported, contradicted, limits, label):
+    assert limits.label_of(supported, contradicted) is label

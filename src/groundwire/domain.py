@@ -168,14 +168,27 @@ class Strictness:
     min_support: float = 0.5
     min_contradiction: float = 0.5
 
+    def label_of(self, support: float, contradiction: float) -> Label:
+        """Return the label of a claim with these probabilities.
+
+        It is `supported` from `min_support` on; below it, what counts is how much of the lack of support the
+        contradiction explains.
+        """
+        if support >= self.min_support:
+            return Label.SUPPORTED
+        lacking = 1.0 - support
+        share = contradiction / lacking if lacking > 0 else 0.0
+        return Label.CONTRADICTED if share >= self.min_contradiction else Label.UNSUPPORTED
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What was found for one claim.
 
-    `support` is the calibrated probability (0 to 1) that the evidence carries the claim. `spans` are the character
-    ranges of the answer, inside the claim, that no evidence carries. `failure` is set exactly when the label is
-    `unverified`. `is_cut` tells that claim or evidence were longer than is read at once, and their rest was not read.
+    `support` is the calibrated probability (0 to 1) that the evidence carries the claim, `contradiction` that it says
+    otherwise. `spans` are the character ranges of the answer, inside the claim, that no evidence carries. `failure` is
+    set exactly when the label is `unverified`. `is_cut` tells that claim or evidence were longer than is read at once,
+    and their rest was not read.
     """
 
     claim: Claim
@@ -187,6 +200,7 @@ class Verdict:
     spans: tuple[tuple[int, int], ...] = ()
     failure: Failure | None = None
     is_cut: bool = False
+    contradiction: float = 0.0
 
     @property
     def corrected_text(self) -> str | None:

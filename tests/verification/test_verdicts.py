@@ -9,7 +9,7 @@ from fakes import WordEmbedder
 from groundwire.domain import Label, Question, Strictness
 from groundwire.verification.features import prepare
 from groundwire.verification.selection import Selector
-from groundwire.verification.verdicts import label_of, verdict
+from groundwire.verification.verdicts import verdict
 
 NOTHING_ASKED = Question()
 SURE = {
@@ -26,28 +26,6 @@ def judged(text, label, *documents, start=0, wrong=(), question=NOTHING_ASKED):
 
 def marked(found):
     return [found.claim.text[start - found.claim.start : end - found.claim.start] for start, end in found.spans]
-
-
-@pytest.mark.parametrize(
-    ("supported", "contradicted", "limits", "label"),
-    [
-        (0.5, 0.3, Strictness(), Label.SUPPORTED),
-        (0.49, 0.3, Strictness(), Label.CONTRADICTED),
-        (0.49, 0.2, Strictness(), Label.UNSUPPORTED),
-        (0.5, 0.3, Strictness(min_support=0.8), Label.CONTRADICTED),
-        (0.2, 0.6, Strictness(min_contradiction=0.9), Label.UNSUPPORTED),
-        (0.0, 0.5, Strictness(), Label.CONTRADICTED),
-        (1.0, 0.0, Strictness(min_support=1.0), Label.SUPPORTED),
-    ],
-)
-def test_the_label_follows_the_strictness(supported, contradicted, limits, label):
-    chances = {
-        Label.SUPPORTED: supported,
-        Label.CONTRADICTED: contradicted,
-        Label.UNSUPPORTED: 1 - supported - contradicted,
-    }
-
-    assert label_of(chances, limits) is label
 
 
 @pytest.mark.parametrize(

@@ -88,10 +88,12 @@ class SecondOpinion:
             return verdict
         is_supported = label is Label.SUPPORTED
         most = max(self._limits.max_support, strictness.min_support)
+        support = most if is_supported else min(self._limits.min_support, verdict.support)
         return replace(
             verdict,
             label=label,
-            support=most if is_supported else min(self._limits.min_support, verdict.support),
+            support=support,
+            contradiction=1.0 - support if label is Label.CONTRADICTED else 0.0,
             reason=f"second opinion of {self._consultant.name}: {_SAYS[label]}; before: {verdict.reason}",
             corrections=(),
             spans=() if is_supported else verdict.spans,

@@ -31,7 +31,7 @@ def verdict(
     `nearest` are the chosen readings, the most telling first; `chances` holds the probability of each label; `wrong`
     are the spans of the claim's text that the model says no evidence carries.
     """
-    label = label_of(chances, limits)
+    label = limits.label_of(chances[Label.SUPPORTED], chances[Label.CONTRADICTED])
     if label is Label.CONTRADICTED and not nearest:
         label = Label.UNSUPPORTED
     against = [binding for binding in prepared.bindings if binding.bond in AGAINST]
@@ -45,16 +45,8 @@ def verdict(
         evidence=tuple(_evidence(prepared, reading) for reading in readings),
         corrections=tuple(_corrections(claim, against)) if label is Label.CONTRADICTED else (),
         spans=() if label is Label.SUPPORTED else tuple(_spans(prepared, against, wrong)),
+        contradiction=chances[Label.CONTRADICTED],
     )
-
-
-def label_of(chances: Mapping[Label, float], limits: Strictness) -> Label:
-    """Return `supported` from `min_support` on; below it, whether contradiction explains the lack of support."""
-    if chances[Label.SUPPORTED] >= limits.min_support:
-        return Label.SUPPORTED
-    lacking = chances[Label.CONTRADICTED] + chances[Label.UNSUPPORTED]
-    share = chances[Label.CONTRADICTED] / lacking if lacking > 0 else 0.0
-    return Label.CONTRADICTED if share >= limits.min_contradiction else Label.UNSUPPORTED
 
 
 def _telling(prepared: Preparation, nearest: Sequence[Reading], against: Sequence[Binding]) -> list[Reading]:
