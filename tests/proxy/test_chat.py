@@ -46,6 +46,7 @@ def test_a_contradicted_claim_is_corrected_with_its_evidence_on_the_wire(wire):
         "text": "It is wrong.",
         "start": 21,
         "end": 33,
+        "context": "What is the fee?\nThe fee is 5.",
         "label": "contradicted",
         "support": 0.1,
         "reason": "document says right, answer says wrong",

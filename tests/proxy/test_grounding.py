@@ -57,6 +57,14 @@ def test_the_object_has_the_promised_fields():
     }
 
 
+def test_a_claim_that_leans_on_the_conversation_shows_what_it_was_read_with():
+    ruling = Ruling(replace(VERDICT, claim=replace(CLAIM, context="What is the fee?")), Action.FLAG)
+
+    [claim] = grounding_of(answer(ruling)).to_wire()["claims"]
+
+    assert (claim["text"], claim["context"]) == ("It is wrong.", "What is the fee?")
+
+
 def test_what_is_unverified_does_not_count_as_checked():
     ruling = Ruling(Verdict(CLAIM, Label.UNVERIFIED, 0.0, "no"), Action.FLAG)
 

@@ -33,11 +33,15 @@ class GroundingEvidence(Wire):
 
 
 class GroundingClaim(Wire):
-    """A claim with its verdict; offsets are into the upstream's original answer."""
+    """A claim with its verdict; offsets are into the upstream's original answer.
+
+    `context` is what the claim was read together with; a claim that speaks for itself has none.
+    """
 
     text: str
     start: int
     end: int
+    context: str | None = None
     label: Label
     support: float
     reason: str
@@ -136,6 +140,7 @@ def _claims(answer: CheckedAnswer) -> tuple[GroundingClaim, ...]:
             text=verdict.claim.text,
             start=verdict.claim.start,
             end=verdict.claim.end,
+            context=verdict.claim.context or None,
             label=verdict.label,
             support=round(verdict.support, 4),
             reason=verdict.reason,
