@@ -63,6 +63,7 @@ OTHERS = {
     "model": (replace(PLAIN, model="o3"), {"models": ("o3",)}),
     "long model": (replace(PLAIN, model="m" * 300), {"models": ("m" * 300,)}),
     "policy": (replace(PLAIN, policy="strict"), {"policies": ("strict",)}),
+    "app": (replace(PLAIN, key_id="key_1"), {"apps": ("key_1",)}),
     "mode": (replace(PLAIN, mode=Mode.SHADOW), {"modes": (Mode.SHADOW,)}),
     "since": (replace(PLAIN, created_at=hours_later(1)), {"since": hours_later(1)}),
     "until": (replace(PLAIN, created_at=hours_later(-1)), {"until": NOON}),
@@ -163,13 +164,14 @@ async def test_numbers_count_answers_claims_and_actions(events):
     [
         (GroupBy.HOUR, ["2025-03-14T12:00:00+00:00", "2025-03-14T15:00:00+00:00", "2025-03-15T12:00:00+00:00"]),
         (GroupBy.DAY, ["2025-03-14", "2025-03-15"]),
+        (GroupBy.APP, ["", "key_1"]),
         (GroupBy.MODEL, ["gpt-4o", "o3"]),
         (GroupBy.POLICY, ["default", "strict"]),
     ],
     ids=str,
 )
 async def test_numbers_come_in_groups_that_add_up(events, group_by, keys):
-    await events.append([sample(model="o3"), sample(created_at=hours_later(3), policy="strict")])
+    await events.append([sample(model="o3", key_id="key_1"), sample(created_at=hours_later(3), policy="strict")])
     await events.append([sample(created_at=hours_later(24))])
     stats = await events.statistics(NOON, hours_later(48), group_by=group_by)
     assert [group.key for group in stats.groups] == keys
@@ -183,9 +185,12 @@ async def test_a_period_is_widened_to_whole_hours(events):
     assert stats.total.answers == 2
 
 
-async def test_numbers_can_be_narrowed_to_models_and_policies(events):
-    await events.append([sample(model="o3", policy="strict"), sample(model="o3"), sample()])
-    stats = await events.statistics(NOON, hours_later(1), models=["o3"], policies=["strict"])
+@pytest.mark.parametrize(
+    "wanted", [{"models": ["o3"], "policies": ["strict"]}, {"apps": ["key_1"]}], ids=["model and policy", "app"]
+)
+async def test_numbers_can_be_narrowed(events, wanted):
+    await events.append([sample(model="o3", policy="strict", key_id="key_1"), sample(model="o3"), sample()])
+    stats = await events.statistics(NOON, hours_later(1), **wanted)
     assert stats.total.answers == 1
 
 

@@ -43,6 +43,8 @@ class EventQuery(BaseModel):
     label: tuple[Label, ...] = ()
     model: tuple[str, ...] = ()
     policy: tuple[str, ...] = ()
+    app: tuple[str, ...] = ()
+    """The id of the key that asked."""
     mode: tuple[Mode, ...] = ()
     since: Moment | None = None
     until: Moment | None = None
@@ -62,6 +64,7 @@ class EventQuery(BaseModel):
             labels=self.label,
             models=self.model,
             policies=self.policy,
+            apps=self.app,
             modes=self.mode,
             since=self.since,
             until=self.until,

@@ -24,15 +24,17 @@ _USUAL_PERIOD = timedelta(days=7)
 
 
 class StatsQuery(BaseModel):
-    """Which period (the last seven days by default, whole hours), told apart by what, for which models and policies."""
+    """Which period (by default the last seven days, whole hours), told apart by what, of which apps, models, policies."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     since: Moment | None = None
     until: Moment | None = None
     group_by: GroupBy = GroupBy.DAY
     model: tuple[str, ...] = ()
     policy: tuple[str, ...] = ()
+    app: tuple[str, ...] = ()
+    """The id of the key that asked."""
 
 
 @router.get("", response_model=Statistics)
@@ -43,6 +45,6 @@ async def read_statistics(services: ServicesOf, query: Annotated[StatsQuery, Que
     if since > until:
         raise BadRequest(f"since ({since.isoformat()}) is after until ({until.isoformat()}).", param="since")
     found = await services.events.statistics(
-        since, until, group_by=query.group_by, models=query.model, policies=query.policy
+        since, until, group_by=query.group_by, models=query.model, policies=query.policy, apps=query.app
     )
     return json_response(to_plain(found))

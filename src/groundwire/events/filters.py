@@ -26,14 +26,15 @@ class EventFilter:
     """What events must be like: each field that is set narrows the choice, several values of one field widen it.
 
     `since` is inclusive, `until` exclusive. `text` is found in the answer or the last question, whatever the case of
-    its ASCII letters. `document_id` is the best evidence of some claim. `metadata` must all be equal. Events of the
-    self test are left out unless asked for.
+    its ASCII letters. An app is the id of its key. `document_id` is the best evidence of some claim. `metadata` must
+    all be equal. Events of the self test are left out unless asked for.
     """
 
     actions: tuple[Action, ...] = ()
     labels: tuple[Label, ...] = ()
     models: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
+    apps: tuple[str, ...] = ()
     modes: tuple[Mode, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
@@ -88,6 +89,7 @@ def condition(wanted: EventFilter) -> ColumnElement[bool]:
             (events.c.label, wanted.labels),
             (events.c.model, [stored_model(model) for model in wanted.models]),
             (events.c.policy, wanted.policies),
+            (events.c.key_id, wanted.apps),
             (events.c.mode, wanted.modes),
         )
         if values

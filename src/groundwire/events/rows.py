@@ -18,8 +18,12 @@ Row = dict[str, object]
 SELFTEST_ENDPOINT = "/api/v1/selftest"
 _MODEL_CHARS = 200
 _DOCUMENT_ID_CHARS = 512
-HOUR_KEY = ("hour", "model", "policy", "mode", "action", "label")
+HOUR_KEY = ("hour", "app", "model", "policy", "mode", "action", "label")
 HOUR_COUNTS = ("answers", *(label.value for label in Label))
+DAY_KEY = ("day", "document_id", "label")
+# How bad an answer with this label is, for reviewers who look at the worst first.
+_WEIGHTS = {Label.CONTRADICTED: 30.0, Label.UNSUPPORTED: 20.0, Label.UNVERIFIED: 10.0, Label.SUPPORTED: 0.0}
+_MOST_BAD_CLAIMS = 9
 
 
 def event_row(event: Event) -> Row:
@@ -104,6 +108,41 @@ def hour_rows(stored: Sequence[Event]) -> list[Row]:
     ]
 
 
+def day_rows(stored: Sequence[Event]) -> list[Row]:
+    """Return how often each document was the best evidence of these events' claims, always in the same order."""
+    counts: Counter[tuple[datetime, str, str]] = Counter()
+    for event in stored:
+        if not is_selftest(event):
+            day = hour_of(event.created_at).replace(hour=0)
+            rows = claim_rows(event)
+            counts.update((day, str(row["document_id"]), str(row["label"])) for row in rows if row["document_id"])
+    return [dict(zip(DAY_KEY, key, strict=True)) | {"claims": counts[key]} for key in sorted(counts)]
+
+
+def review_rows(stored: Sequence[Event]) -> list[Row]:
+    """Return a row for each of these events that a person should look at: all that were not simply allowed."""
+    return [
+        {
+            "event_id": event.id,
+            "priority": priority(event),
+            "state": "open",
+            "policy": event.policy,
+            "model": stored_model(event.model),
+            "app": event.key_id or "",
+            "label": event.report.label.value,
+        }
+        for event in stored
+        if event.action is not Action.ALLOW and not is_selftest(event)
+    ]
+
+
+def priority(event: Event) -> float:
+    """Return how urgent a review is, 0 to 40: first by the worst label, then by how many claims are bad and how bad."""
+    bad = [verdict.support for verdict in event.report.verdicts if verdict.label is not Label.SUPPORTED]
+    doubt = 1.0 - min(bad, default=1.0)
+    return _WEIGHTS[event.report.label] + min(len(bad), _MOST_BAD_CLAIMS) + 0.99 * doubt
+
+
 def asked(question: Question) -> str:
     """Return the user's last turn, empty when there is none."""
     return next((turn.content for turn in reversed(question.turns) if turn.role == "user"), "")
@@ -130,8 +169,8 @@ def hour_of(moment: datetime) -> datetime:
 
 
 def _hour_key(event: Event) -> tuple[object, ...]:
-    key = (stored_model(event.model), event.policy, event.mode.value, event.action.value, event.report.label.value)
-    return (hour_of(event.created_at), *key)
+    names = (event.key_id or "", stored_model(event.model), event.policy)
+    return (hour_of(event.created_at), *names, event.mode.value, event.action.value, event.report.label.value)
 
 
 def _claim_row(event_id: str, place: int, verdict: Verdict) -> Row:

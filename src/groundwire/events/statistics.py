@@ -16,10 +16,11 @@ _Z = 1.959963984540054
 
 
 class GroupBy(StrEnum):
-    """What statistics are told apart by; days are days in UTC."""
+    """What statistics are told apart by; days are days in UTC, an app is the id of its key."""
 
     HOUR = "hour"
     DAY = "day"
+    APP = "app"
     MODEL = "model"
     POLICY = "policy"
 
@@ -53,7 +54,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The numbers of one hour, day, model or policy; times are in ISO 8601."""
+    """The numbers of one hour, day, app, model or policy; times are in ISO 8601."""
 
     key: str
     tally: Tally
@@ -72,9 +73,10 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class HourCount:
-    """What was counted in one hour for one model, policy, action and label; `claims` by label."""
+    """What was counted in one hour for one app, model, policy, action and label; `claims` by label."""
 
     hour: datetime
+    app: str
     model: str
     policy: str
     action: Action
@@ -133,4 +135,4 @@ def _key(count: HourCount, group_by: GroupBy) -> str:
         return hour.isoformat()
     if group_by is GroupBy.DAY:
         return hour.date().isoformat()
-    return count.model if group_by is GroupBy.MODEL else count.policy
+    return {GroupBy.APP: count.app, GroupBy.MODEL: count.model, GroupBy.POLICY: count.policy}[group_by]

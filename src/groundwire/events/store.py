@@ -81,6 +81,7 @@ class SqlEventStore:
         group_by: GroupBy = GroupBy.DAY,
         models: Sequence[str] = (),
         policies: Sequence[str] = (),
+        apps: Sequence[str] = (),
     ) -> Statistics:
         """Return the numbers from `since` to `until`, both widened to whole hours.
 
@@ -92,6 +93,8 @@ class SqlEventStore:
             within.append(event_hours.c.model.in_(map(stored_model, models)))
         if policies:
             within.append(event_hours.c.policy.in_(map(escape, policies)))
+        if apps:
+            within.append(event_hours.c.app.in_(apps))
         async with self._database.asynchronous.connect() as connection:
             counts = [_hour_count(row) for row in (await connection.execute(_summed(within))).mappings()]
         return Statistics(start, end, group_by, tally(counts), grouped(counts, group_by))
@@ -112,7 +115,7 @@ class SqlEventStore:
 
 
 def _summed(within: Sequence[ColumnElement[bool]]) -> Executable:
-    key = [event_hours.c[name] for name in ("hour", "model", "policy", "action", "label")]
+    key = [event_hours.c[name] for name in ("hour", "app", "model", "policy", "action", "label")]
     sums = [func.sum(event_hours.c[name]).label(name) for name in HOUR_COUNTS]
     return select(*key, *sums).where(*within).group_by(*key)
 
@@ -120,6 +123,7 @@ def _summed(within: Sequence[ColumnElement[bool]]) -> Executable:
 def _hour_count(row: RowMapping) -> HourCount:
     return HourCount(
         hour=row["hour"],
+        app=row["app"],
         model=unescape(row["model"]),
         policy=row["policy"],
         action=Action(row["action"]),

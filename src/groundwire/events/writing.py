@@ -9,14 +9,23 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, Insert, insert
+from sqlalchemy import Connection, Engine, Insert, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from groundwire.domain import Event
 from groundwire.errors import EventStoreError
-from groundwire.events.rows import HOUR_COUNTS, HOUR_KEY, claim_rows, event_row, hour_rows
-from groundwire.storage.schema import claims, event_hours, events
+from groundwire.events.rows import (
+    DAY_KEY,
+    HOUR_COUNTS,
+    HOUR_KEY,
+    claim_rows,
+    day_rows,
+    event_row,
+    hour_rows,
+    review_rows,
+)
+from groundwire.storage.schema import claims, document_days, event_hours, events, review_items
 
 logger = logging.getLogger(__name__)
 
@@ -132,15 +141,18 @@ class GroupWriter:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._insert, group)
 
     def _insert(self, group: Sequence[Event]) -> None:
-        rows = [event_row(event) for event in group]
         judged = [row for event in group for row in claim_rows(event)]
-        hours = hour_rows(group)
         with self._engine.begin() as connection:
-            connection.execute(insert(events), rows)
-            if judged:
-                connection.execute(insert(claims), judged)
-            if hours:
-                connection.execute(_adding(connection), hours)
+            # What refers to an event comes after it.
+            for statement, rows in (
+                (insert(events), [event_row(event) for event in group]),
+                (insert(claims), judged),
+                (insert(review_items), review_rows(group)),
+                (_adding(connection, event_hours, HOUR_KEY, HOUR_COUNTS), hour_rows(group)),
+                (_adding(connection, document_days, DAY_KEY, ("claims",)), day_rows(group)),
+            ):
+                if rows:
+                    connection.execute(statement, rows)
 
     def _settle_all(self, group: Sequence[_Waiting], error: EventStoreError | None) -> None:
         for waiting in group:
@@ -156,12 +168,12 @@ class GroupWriter:
             waiting.stored.set_result(None)
 
 
-def _adding(connection: Connection) -> Insert:
-    """An insert that adds its counts to the row of the hour where there is one."""
+def _adding(connection: Connection, table: Table, key: Sequence[str], counts: Sequence[str]) -> Insert:
+    """An insert that adds its counts to the row of the same key where there is one."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(event_hours)
-    sums = {name: event_hours.c[name] + statement.excluded[name] for name in HOUR_COUNTS}
-    adding: Insert = statement.on_conflict_do_update(index_elements=list(HOUR_KEY), set_=sums)
+    statement = dialect.insert(table)
+    sums = {name: table.c[name] + statement.excluded[name] for name in counts}
+    adding: Insert = statement.on_conflict_do_update(index_elements=list(key), set_=sums)
     return adding
 
 
