@@ -2,11 +2,11 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
-from stored import NOON, hours_later, sample
 
 from groundwire.domain import Action, Label
 from groundwire.events.rows import SELFTEST_ENDPOINT, priority
 from groundwire.storage.schema import document_days, review_items
+from stored import NOON, hours_later, sample
 
 BAD = (Label.CONTRADICTED, Label.UNSUPPORTED)
 

@@ -24,7 +24,7 @@ _USUAL_PERIOD = timedelta(days=7)
 
 
 class StatsQuery(BaseModel):
-    """Which period (by default the last seven days, whole hours), told apart by what, of which apps, models, policies."""
+    """Which period (the last seven days by default, whole hours), told apart by what; which apps, models, policies."""
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
