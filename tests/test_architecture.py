@@ -20,11 +20,13 @@ LAYERS = [
     {"demo"},
     {"wiring"},
     {"app", "settings_table", "model_servers"},
+    {"console"},
     {"api", "evaluation"},
+    {"review", "replay"},
     {"proxy", "metrics"},
     {"policy", "guardrail"},
     {"claims", "documents", "values", "embedding", "language_model", "verification", "knowledge"}
-    | {"events", "keys", "storage"},
+    | {"events", "keys", "accounts", "storage"},
     {"protocols", "settings", "remote", "models"},
     {"domain", "errors", ""},
 ]

@@ -1,0 +1,30 @@
+"""Settings become objects here, and only here: to exchange a part, change its row or its line in this folder."""
+
+from groundwire.wiring.library import (
+    EMBEDDERS,
+    Library,
+    build_guardrail,
+    build_verifier,
+    open_library,
+    unrecorded_answers,
+)
+from groundwire.wiring.policies import build_policies, policies_from
+from groundwire.wiring.server import Assembly, Part, assemble
+from groundwire.wiring.storage import open_storage, opened_events, opened_keys
+
+__all__ = [
+    "EMBEDDERS",
+    "Assembly",
+    "Library",
+    "Part",
+    "assemble",
+    "build_guardrail",
+    "build_policies",
+    "build_verifier",
+    "open_library",
+    "open_storage",
+    "opened_events",
+    "opened_keys",
+    "policies_from",
+    "unrecorded_answers",
+]
