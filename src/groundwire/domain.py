@@ -222,6 +222,15 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Regeneration:
+    """How often the model was asked to reword claims of an answer, and the tokens that this took."""
+
+    count: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All verdicts on one answer, in the order of its claims.
 
@@ -234,6 +243,7 @@ class Report:
     skipped: tuple[Skipped, ...] = ()
     revision: str = ""
     timing_ms: Mapping[str, float] = field(default_factory=dict)
+    regeneration: Regeneration | None = None
 
     @property
     def label(self) -> Label:

@@ -16,12 +16,17 @@ OUTAGES = frozenset((Failure.ERROR, Failure.TIMEOUT, Failure.EVENT_STORE))
 class Ruling:
     """What happens to one claim: its verdict, the action, and for a rewrite the text in the claim's place.
 
-    `mended` is empty when the claim is removed and None when it stays as it is.
+    `mended` is empty when the claim is removed and None when it stays as it is, or is not mended yet.
     """
 
     verdict: Verdict
     action: Action
     mended: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the claim is to be rewritten and nothing has mended it yet."""
+        return self.action is Action.REWRITE and self.mended is None
 
     @property
     def is_removal(self) -> bool:

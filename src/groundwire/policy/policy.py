@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from groundwire.domain import Action, Failure, Label, Mode, Source, Strictness
 from groundwire.settings import PolicySettings
+
+# The strategy that asks a model, which not every check can.
+REGENERATE = "regenerate"
 
 BLOCKED_MESSAGE = "I can't confirm that from our documents. Please contact support."
 
@@ -29,9 +32,10 @@ FAILURE_ACTIONS: Mapping[Failure, Action] = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a check may take (seconds) and how much text it covers (characters)."""
+    """How long a check may take, and regenerating besides (seconds), and how much text it covers (characters)."""
 
     budget_s: float = 2.0
+    regeneration_s: float = 5.0
     max_answer_chars: int = 100_000
     max_held_chars: int = 4_000
 
@@ -41,8 +45,8 @@ class Policy:
     """What is checked, against what, and what follows.
 
     `version` identifies the settings the policy was made from. `strategies` names the ways of mending a claim, tried
-    in order, and `otherwise` what happens when none works. An answer with `max_contradicted` contradicted claims or
-    more is blocked as a whole.
+    in order, and `otherwise` what happens when none works; the model is asked to reword a claim `max_regenerations`
+    times at most. An answer with `max_contradicted` contradicted claims or more is blocked as a whole.
     """
 
     name: str = "default"
@@ -53,12 +57,22 @@ class Policy:
     max_contradicted: int = 3
     strategies: tuple[str, ...] = ("correct", "remove")
     otherwise: Action = Action.BLOCK
+    max_regenerations: int = 1
     blocked_message: str = BLOCKED_MESSAGE
     collections: tuple[str, ...] = ()
     sources: frozenset[Source] = frozenset(Source)
     strictness: Strictness = field(default_factory=Strictness)
     limits: Limits = field(default_factory=Limits)
     citations: bool = False
+
+    @property
+    def regenerates(self) -> bool:
+        """Whether the model may be asked to reword claims."""
+        return REGENERATE in self.strategies and self.max_regenerations > 0
+
+    def without_regeneration(self) -> Policy:
+        """Return the policy for a check that has no model to ask."""
+        return replace(self, strategies=tuple(name for name in self.strategies if name != REGENERATE))
 
 
 def policy_from(name: str, settings: PolicySettings) -> Policy:
@@ -72,12 +86,22 @@ def policy_from(name: str, settings: PolicySettings) -> Policy:
         max_contradicted=settings.block_if.contradicted_claims,
         strategies=settings.rewrite.strategies,
         otherwise=Action(settings.rewrite.otherwise),
+        max_regenerations=settings.rewrite.max_regenerations,
         blocked_message=settings.messages.blocked,
         collections=settings.collections,
         sources=frozenset(settings.evidence),
         strictness=Strictness(settings.thresholds.support, settings.thresholds.contradiction),
-        limits=Limits(settings.budget_ms / 1000, settings.max_answer_chars, settings.max_held_chars),
+        limits=_limits(settings),
         citations=settings.citations,
+    )
+
+
+def _limits(settings: PolicySettings) -> Limits:
+    return Limits(
+        budget_s=settings.budget_ms / 1000,
+        regeneration_s=settings.rewrite.regeneration_budget_ms / 1000,
+        max_answer_chars=settings.max_answer_chars,
+        max_held_chars=settings.max_held_chars,
     )
 
 

@@ -29,12 +29,14 @@ class BlockIf(Frozen):
 class RewriteSettings(Frozen):
     """How a claim is mended."""
 
-    strategies: tuple[Literal["correct", "remove"], ...] = ("correct", "remove")
+    strategies: tuple[Literal["correct", "regenerate", "remove"], ...] = ("correct", "remove")
     """Tried in this order; each result is checked again before it is delivered."""
     otherwise: Literal[Action.FLAG, Action.BLOCK] = Action.BLOCK
     """What happens when no strategy works."""
     max_regenerations: int = Field(default=1, ge=0)
-    """How often the model may be asked again, where regeneration is among the strategies."""
+    """How often the model may be asked to reword one claim, where `regenerate` is among the strategies."""
+    regeneration_budget_ms: float = Field(default=5000, gt=0)
+    """Longest time that asking the model and checking its words may add to an answer; `budget_ms` does not count it."""
 
 
 class LabelActions(Frozen):
