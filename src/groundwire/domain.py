@@ -90,10 +90,9 @@ class Question:
 class Passage:
     """A piece of a document, cut along its headings: `text == document.text[start:end]`.
 
-    `start` and `end` are character offsets into the stored document text. `headings` is the heading path from
-    the outermost heading to the one right above the passage; `lead` is the table header or the sentence before the list
-    that a passage cut out of the middle of a table or list leans on. `id` is unique within its source and stable for
-    the life of the document version.
+    Offsets are in characters of the stored text. `headings` is the path from the outermost heading to the one right
+    above; `lead` is the table header or the sentence before the list that a passage cut out of the middle leans on.
+    `id` is unique within its source and stable for the life of the document version.
     """
 
     id: int
@@ -124,13 +123,15 @@ class Claim:
     """One checkable statement of an answer: `text == answer[start:end]`.
 
     `context` is what is needed to understand it alone (the question, the heading or lead-in above it, the sentence
-    before it); it is empty when the claim speaks for itself.
+    before it); it is empty when the claim speaks for itself. `target` names the argument of a tool call that the claim
+    is about; the offsets then lie in that call's arguments, and a number or short text is put into a sentence.
     """
 
     text: str
     start: int
     end: int
     context: str = ""
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +152,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The smallest edit that makes a claim agree with its evidence.
-
-    Replace `answer[start:end]` (offsets into the answer, inside the claim) by `replacement`.
-    """
+    """The smallest edit that makes a claim agree with its evidence: `answer[start:end]`, inside it, is replaced."""
 
     start: int
     end: int
@@ -169,11 +167,7 @@ class Strictness:
     min_contradiction: float = 0.5
 
     def label_of(self, support: float, contradiction: float) -> Label:
-        """Return the label of a claim with these probabilities.
-
-        It is `supported` from `min_support` on; below it, what counts is how much of the lack of support the
-        contradiction explains.
-        """
+        """Return `supported` from `min_support` on; below it, whether contradiction explains the lack of support."""
         if support >= self.min_support:
             return Label.SUPPORTED
         lacking = 1.0 - support
@@ -187,8 +181,7 @@ class Verdict:
 
     `support` is the calibrated probability (0 to 1) that the evidence carries the claim, `contradiction` that it says
     otherwise. `spans` are the character ranges of the answer, inside the claim, that no evidence carries. `failure` is
-    set exactly when the label is `unverified`. `is_cut` tells that claim or evidence were longer than is read at once,
-    and their rest was not read.
+    set when a check did not come to its end. `is_cut`: claim or evidence were too long, and their rest was not read.
     """
 
     claim: Claim
@@ -205,12 +198,10 @@ class Verdict:
     @property
     def corrected_text(self) -> str | None:
         """The claim with its corrections applied, or None where there are none."""
-        if not self.corrections:
-            return None
         text, base = self.claim.text, self.claim.start
         for edit in sorted(self.corrections, key=lambda edit: -edit.start):
             text = text[: edit.start - base] + edit.replacement + text[edit.end - base :]
-        return text
+        return text if self.corrections else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,11 +222,20 @@ class Regeneration:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A tool call as the model wrote it; the `target` of a claim on its arguments begins with that of the call."""
+
+    target: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """All verdicts on one answer, in the order of its claims.
+    """All verdicts on one answer, in the order of its claims; those on the arguments of `calls` come last.
 
     `revision` names the knowledge-base state the verdicts rest on, as `collection@number`, several joined by commas.
-    `timing_ms` maps a step of the check to milliseconds.
+    `timing_ms` maps a step of the check to milliseconds. `calls` are the tool calls that were checked.
     """
 
     answer: str
@@ -255,9 +255,8 @@ class Report:
     @property
     def groundedness(self) -> float:
         """Share of the claims that are supported, 0 to 1; 1 for an answer without claims."""
-        if not self.verdicts:
-            return 1.0
-        return sum(verdict.label is Label.SUPPORTED for verdict in self.verdicts) / len(self.verdicts)
+        supported = sum(verdict.label is Label.SUPPORTED for verdict in self.verdicts)
+        return supported / len(self.verdicts) if self.verdicts else 1.0
 
 
 class Outcome(StrEnum):
