@@ -10,7 +10,8 @@ from groundwire.claims.splitting import AnswerSplitter, split_answer
 from groundwire.domain import Action, Failure, Label, Question
 from groundwire.errors import CheckError
 from groundwire.policy.policy import FAILURE_ACTIONS, Limits, Policy
-from groundwire.proxy.inspection import BrokenJudge, Inspection
+from groundwire.proxy.inspection import Inspection
+from groundwire.proxy.judges import BrokenJudge
 
 
 class Judge:

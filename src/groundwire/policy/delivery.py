@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from groundwire.claims.segments import Segment
 from groundwire.domain import Action
 from groundwire.policy.decision import Ruling, contradicted, most_severe
@@ -41,6 +43,15 @@ class Delivery:
     def answer(self) -> str:
         """What a client gets that receives the answer as a whole."""
         return self._policy.blocked_message if self.is_blocked else self.released
+
+    def reach(self, rulings: Sequence[Ruling]) -> int:
+        """Return how many of the rulings that come next come before one that blocks the answer."""
+        count = self._contradicted
+        for place, ruling in enumerate(rulings):
+            count += contradicted((ruling,))
+            if self.is_blocked or ruling.action is Action.BLOCK or count >= self._policy.max_contradicted:
+                return place
+        return len(rulings)
 
     def feed(self, segment: Segment, ruling: Ruling | None) -> str:
         """Take the next segment, and the ruling when it holds a claim; return the text that may leave now."""

@@ -16,7 +16,8 @@ from groundwire.guardrail import Guardrail, Scope
 from groundwire.policy.decision import Ruling, most_severe
 from groundwire.policy.policy import Policy
 from groundwire.protocols import EventStore
-from groundwire.proxy.inspection import BrokenJudge, Inspection, Judge
+from groundwire.proxy.inspection import Inspection
+from groundwire.proxy.judges import BrokenJudge, Judge
 from groundwire.proxy.structured import StructuredInspection
 
 logger = logging.getLogger(__name__)

@@ -9,17 +9,18 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
-from typing import Protocol
 
 from groundwire.claims.segments import Segment
 from groundwire.claims.splitting import AnswerSplitter
-from groundwire.domain import Claim, Failure, Question, Report, Skipped, Verdict
+from groundwire.domain import Claim, Failure, Report, Skipped, Verdict
 from groundwire.errors import CheckError
 from groundwire.guardrail import skipped, unread, unverified
 from groundwire.policy.decision import Ruling, action_for
 from groundwire.policy.delivery import Delivery
-from groundwire.policy.mending import rule
+from groundwire.policy.mending import resume, rule
 from groundwire.policy.policy import Policy
+from groundwire.proxy.judges import Judge
+from groundwire.proxy.regeneration import Ask, Effort, Regenerator
 
 logger = logging.getLogger(__name__)
 
@@ -31,56 +32,24 @@ _PIECE_CHARS = 4_096
 _RULING_S = 0.05
 
 
-class Judge(Protocol):
-    """What an inspection needs of a check: the verdicts, and what they rest on."""
-
-    question: Question
-    revision: str
-
-    def verify(self, claims: Sequence[Claim]) -> list[Verdict]:
-        """Judge claims, one verdict each, in order; blocking."""
-        ...
-
-    @property
-    def can_reconsider(self) -> bool:
-        """Whether verdicts may change when they are looked at again."""
-        ...
-
-    def reconsider(self, verdicts: Sequence[Verdict], within_s: float) -> list[Verdict]:
-        """Return the verdicts, in order, after a second look that takes at most `within_s`; blocking."""
-        ...
-
-
-class BrokenJudge:
-    """Stands in for a check that could not even be opened, so that the policy decides what follows."""
-
-    revision = ""
-    can_reconsider = False
-
-    def __init__(self, question: Question) -> None:
-        self.question = question
-
-    def verify(self, claims: Sequence[Claim]) -> list[Verdict]:
-        """Raise CheckError, always."""
-        raise CheckError("The check could not be opened.")
-
-    def reconsider(self, verdicts: Sequence[Verdict], within_s: float) -> list[Verdict]:
-        """Return the verdicts as they are."""
-        return list(verdicts)
-
-
 class Inspection:
     """Checks one answer under one policy; fed whole or in pieces, it decides the same.
 
     `feed` and `close` take the text, `settle` waits for the verdicts on all that has arrived and returns the text that
-    may leave. Never more than one `settle` may run at a time.
+    may leave. Never more than one `settle` may run at a time. `ask` reaches the model that may reword claims, None
+    where there is none; `is_stream` tells that a block leaves what was released before it.
     """
 
-    def __init__(self, judge: Judge, policy: Policy, threads: Executor) -> None:
+    def __init__(
+        self, judge: Judge, policy: Policy, threads: Executor, ask: Ask | None = None, *, is_stream: bool = True
+    ) -> None:
         self.delivery = Delivery(policy)
         self._judge = judge
-        self._policy = policy
+        self._policy = policy if ask else policy.without_regeneration()
         self._threads = threads
+        self._is_stream = is_stream
+        effort = Effort(policy.max_regenerations, policy.limits.regeneration_s)
+        self._regenerator = Regenerator(ask, judge.question, self._recheck, threads, effort) if ask else None
         self._splitter = AnswerSplitter(judge.question, max_claim_chars=policy.limits.max_held_chars)
         self._arrived: list[str] = []
         self._waiting: list[Segment] = []
@@ -140,8 +109,11 @@ class Inspection:
         timing = {"check": round(self._check_s * 1e3, 3)}
         if self._second_look_s:
             timing["second_opinion"] = round(self._second_look_s * 1e3, 3)
+        regeneration = self._regenerator.spent if self._regenerator and self._regenerator.spent.count else None
+        if regeneration:
+            timing["regeneration"] = round(self._regeneration_s * 1e3, 3)
         coverage = (*self._skipped, *unread(verdicts))
-        return Report(self.answer, verdicts, coverage, self._judge.revision, timing)
+        return Report(self.answer, verdicts, coverage, self._judge.revision, timing, regeneration)
 
     def _take(self, segments: Sequence[Segment]) -> None:
         if self.delivery.is_blocked:
@@ -171,13 +143,20 @@ class Inspection:
     async def _rulings(self, segments: Sequence[Segment]) -> list[Ruling]:
         if not segments:
             return []
-        started = time.perf_counter()
+        started, before_s = time.perf_counter(), self._regeneration_s
         try:
             rulings = await self._judged(segments)
             deadline = started + self._policy.limits.budget_s
-            return await self._reconsidered(rulings, deadline) if self._judge.can_reconsider else rulings
+            if self._judge.can_reconsider:
+                rulings = await self._reconsidered(rulings, deadline)
+            return await self._regenerated(rulings)
         finally:
-            self._check_s += time.perf_counter() - started
+            # The model's time is not the check's.
+            self._check_s += time.perf_counter() - started - (self._regeneration_s - before_s)
+
+    @property
+    def _regeneration_s(self) -> float:
+        return self._regenerator.seconds if self._regenerator else 0.0
 
     async def _judged(self, segments: Sequence[Segment]) -> list[Ruling]:
         budget_s = self._policy.limits.budget_s
@@ -226,6 +205,37 @@ class Inspection:
             revised[place] = ruling
         return revised
 
+    async def _regenerated(self, rulings: Sequence[Ruling]) -> list[Ruling]:
+        """Have the model reword what is open, unless a block keeps it from being delivered; then go on without it."""
+        places = [place for place, ruling in enumerate(rulings) if ruling.is_open]
+        if not places or self._regenerator is None:
+            return list(rulings)
+        reach = self.delivery.reach(rulings)
+        is_lost = reach < len(rulings) and not self._is_stream
+        asked = [] if is_lost else [place for place in places if place < reach]
+        words = await self._regenerator.reword([rulings[place].verdict for place in asked])
+        texts = [*words, *([None] * (len(places) - len(words)))]
+        closed = await self._resumed([rulings[place] for place in places], texts)
+        closing = dict(zip(places, closed, strict=True))
+        return [closing.get(place, ruling) for place, ruling in enumerate(rulings)]
+
+    async def _resumed(self, rulings: Sequence[Ruling], texts: Sequence[str | None]) -> list[Ruling]:
+        """Try the strategies that come after the model; when their check fails, nothing that needs it holds."""
+        work = partial(resume, rulings, texts, self._policy)
+        try:
+            async with asyncio.timeout(self._policy.limits.budget_s):
+                return await asyncio.get_running_loop().run_in_executor(self._threads, work, self._judge.verify)
+        except Exception:
+            logger.exception("What the model did not reword could not be checked")
+            return work(_unchecked)
+
+    def _recheck(self, claims: Sequence[Claim]) -> list[Verdict]:
+        """Judge what the model wrote as any answer is judged; runs in a worker thread."""
+        verdicts = self._judge.verify(claims)
+        if not self._judge.can_reconsider:
+            return verdicts
+        return self._judge.reconsider(verdicts, self._policy.limits.budget_s)
+
     def _rule(self, segments: Sequence[Segment]) -> list[Ruling]:
         """Judge and mend; runs in a worker thread."""
         checkable = [segment.claim for segment in segments if segment.claim and not segment.failure]
@@ -244,3 +254,7 @@ def _failure_of(segment: Segment) -> Verdict | None:
     if segment.claim is None or segment.failure is None:
         return None
     return unverified(segment.claim, segment.failure, "too long to be checked")
+
+
+def _unchecked(claims: Sequence[Claim]) -> list[Verdict]:
+    return [unverified(claim, Failure.ERROR, "the check failed") for claim in claims]

@@ -13,7 +13,9 @@ from groundwire.domain import Action, Claim, Failure, Label, Verdict
 from groundwire.guardrail import unverified
 from groundwire.policy.decision import Ruling, action_for
 from groundwire.policy.policy import Policy
-from groundwire.proxy.inspection import Inspection, Judge
+from groundwire.proxy.inspection import Inspection
+from groundwire.proxy.judges import Judge
+from groundwire.proxy.regeneration import Ask
 from groundwire.proxy.stringvalues import StringValue, fits, has_other_values, rewritten, string_values
 
 _WHAT = "structured output"
@@ -22,15 +24,20 @@ _WHAT = "structured output"
 class StructuredInspection(Inspection):
     """Checks JSON, which is held until it is complete; what a correction makes of it must still be valid.
 
-    A value can't be left out without breaking the shape, so claims are corrected or, else, what the policy has for
-    that happens. `schema` is the JSON schema that the client gave, None where it gave none.
+    A value can't be left out without breaking the shape, so claims are corrected or reworded or, else, what the policy
+    has for that happens. `schema` is the JSON schema that the client gave, None where it gave none.
     """
 
     def __init__(
-        self, judge: Judge, policy: Policy, threads: Executor, schema: Mapping[str, object] | None = None
+        self,
+        judge: Judge,
+        policy: Policy,
+        threads: Executor,
+        schema: Mapping[str, object] | None = None,
+        ask: Ask | None = None,
     ) -> None:
-        strategies = tuple(name for name in policy.strategies if name == "correct")
-        super().__init__(judge, replace(policy, strategies=strategies), threads)
+        strategies = tuple(name for name in policy.strategies if name != "remove")
+        super().__init__(judge, replace(policy, strategies=strategies), threads, ask, is_stream=False)
         self._schema = schema
 
     def feed(self, text: str) -> None:
