@@ -12,21 +12,15 @@ import argparse
 import asyncio
 import contextlib
 import json
-import os
-import socket
-import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from corpus import answers, rules, write_documents
 from load import Run, Target, percentile_of, run
-from mock_upstream import FIRST_S, ITL_S, TOKEN_CHARS
+from servers import free_port, running, wait_for
 
 HERE = Path(__file__).parent
 # The answers of the one model are about any passage, those of the other about a few that come up again and again.
@@ -81,35 +75,6 @@ async def checked(bench: Bench) -> None:
     _show_actions(through)
 
 
-async def streamed(bench: Bench) -> None:
-    """The same answers as streams: a token each 5 ms, the first after 50 ms."""
-    print("| streams at once | text after its claim is complete, ms p50 | p95 | added at the end ms p50 | p95 |")
-    print("|---|---|---|---|---|")
-    for connections in (1, 8, 32):
-        direct, through = await bench.pair("/chat/completions", CHAT | {"stream": True}, 12 * connections, connections)
-        late_s = percentile_of([each.total_s - _sent_s(len(each.text)) for each in direct.timings], 50)
-        firsts, ends = [], []
-        for each in through.timings:
-            claims = _grounding(each.body.splitlines())["claims"]
-            # A sentence has ended when the first letter of the next one has come.
-            firsts.append((each.pieces[0][0] - _sent_s(claims[0]["end"] + 2) - late_s) * 1e3)
-            ends.append((each.total_s - _sent_s(claims[-1]["end"]) - late_s) * 1e3)
-        figures = [percentile_of(values, place) for values in (firsts, ends) for place in (50, 95)]
-        print(f"| {connections} | {' | '.join(f'{figure:.1f}' for figure in figures)} |")
-
-
-def _sent_s(chars: int) -> float:
-    """Return when the upstream has sent so many characters, in seconds after the request."""
-    return FIRST_S + ITL_S * (-(-chars // TOKEN_CHARS) - 1)
-
-
-def _grounding(lines: Sequence[bytes]) -> dict[str, Any]:
-    """Return the object that the last chunk of a stream carries."""
-    line = next(line for line in reversed(lines) if b'"grounding"' in line)
-    found: dict[str, Any] = json.loads(line.removeprefix(b"data: "))["grounding"]
-    return found
-
-
 async def loop(bench: Bench) -> None:
     """Whether the event loop stays free: a trivial request every 10 ms, alone and while eight clients get answers."""
     print("| `/healthz` every 10 ms | p50 ms | p99 ms | longest ms |")
@@ -133,7 +98,6 @@ async def memory(bench: Bench) -> None:
 SCENARIOS: dict[str, Callable[[Bench], Awaitable[None]]] = {
     "unguarded": unguarded,
     "checked": checked,
-    "streamed": streamed,
     "loop": loop,
     "memory": memory,
 }
@@ -171,9 +135,9 @@ def serving(passages: int, work: Path, scale: float) -> Iterator[Bench]:
     texts = work / "answers.json"
     written = {ANY: list(answers(made, 500)), POPULAR: list(answers(made[:POPULAR_RULES], 500))}
     texts.write_text(json.dumps(written), encoding="utf-8")
-    mock_port, port = _free_port(), _free_port()
-    with _process([sys.executable, str(HERE / "mock_upstream.py"), str(mock_port), str(texts)], {}):
-        _wait_for(f"http://127.0.0.1:{mock_port}/")
+    mock_port, port = free_port(), free_port()
+    with running([sys.executable, str(HERE / "mock_upstream.py"), str(mock_port), str(texts)]):
+        wait_for(f"http://127.0.0.1:{mock_port}/")
         environment = {
             "GROUNDWIRE_UPSTREAM_URL": f"http://127.0.0.1:{mock_port}/v1",
             "GROUNDWIRE_PORT": str(port),
@@ -183,8 +147,8 @@ def serving(passages: int, work: Path, scale: float) -> Iterator[Bench]:
         }
         command = [str(Path(sys.executable).parent / "groundwire"), "serve"]
         started = time.perf_counter()
-        with _process(command, environment) as proxy:
-            _wait_for(f"http://127.0.0.1:{port}/readyz")
+        with running(command, environment) as proxy:
+            wait_for(f"http://127.0.0.1:{port}/readyz")
             ready_s = time.perf_counter() - started
             bench = Bench(f"http://127.0.0.1:{mock_port}/v1", f"http://127.0.0.1:{port}/v1", proxy.pid, scale)
             first = asyncio.run(run(Target(bench.proxy + "/chat/completions", CHAT), count=1))
@@ -192,33 +156,6 @@ def serving(passages: int, work: Path, scale: float) -> Iterator[Bench]:
             status = first.timings[0].status
             print(f"Ready after {ready_s:.1f} s, first checked answer after {answered_s:.1f} s (status {status})\n")
             yield bench
-
-
-@contextlib.contextmanager
-def _process(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.DEVNULL)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        port: int = held.getsockname()[1]
-    return port
-
-
-def _wait_for(url: str, patience_s: float = 900.0) -> None:
-    until = time.perf_counter() + patience_s
-    while time.perf_counter() < until:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.02)
-    raise SystemExit(f"{url} did not answer within {patience_s:g} s")
 
 
 def main() -> None:
