@@ -341,10 +341,15 @@ def response_events(*items: str | dict | Sequence[str], **extra: object) -> list
 
 def _item_events(item: dict, place: int, pieces: Sequence[str] | None) -> Iterator[dict]:
     at = {"item_id": item["id"], "output_index": place}
-    opened = {**item, "status": "in_progress"} | ({"content": []} if "content" in item else {})
-    yield {"type": "response.output_item.added", "output_index": place, "item": opened}
+    empty = {name: value for name, value in (("content", []), ("arguments", "")) if name in item}
+    yield {
+        "type": "response.output_item.added",
+        "output_index": place,
+        "item": {**item, "status": "in_progress", **empty},
+    }
     if item["type"] == "function_call":
         yield {"type": "response.function_call_arguments.delta", **at, "delta": item["arguments"]}
+        yield {"type": "response.function_call_arguments.done", **at, "arguments": item["arguments"]}
     for number, part in enumerate(item.get("content", ())):
         yield from _part_events(part, {**at, "content_index": number}, pieces)
     yield {"type": "response.output_item.done", "output_index": place, "item": item}

@@ -1,31 +1,38 @@
-"""What a client sees in each case, on every endpoint: the tests assert it, and the documentation prints it."""
+"""Each case on the wire: what is asked and what the upstream sends. `wire_recordings.py` has what the client gets."""
 
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from fakes import (
+    FUNCTION_CALL,
+    USAGE,
+    chunk,
+    completion,
+    event,
+    response,
+    response_events,
+    text_chunk,
+    text_completion,
+    typed_event,
+    usage_chunk,
+)
 from groundwire.policy.policy import BLOCKED_MESSAGE
 
-FIRST = "The fee is 5."
-# What comes out, as the documentation says it.
-TEXTS = {
-    "as the upstream wrote it": "{answer}",
-    "corrected": f"{FIRST} It is right.",
-    "the policy's message": BLOCKED_MESSAGE,
-    "what was released, then the policy's message": f"{FIRST}\n\n{BLOCKED_MESSAGE}",
-    "none": "",
-}
+FIRST, OTHER = "The fee is 5.", "The limit is 9."
+CHAT, COMPLETIONS, RESPONSES = "chat/completions", "completions", "responses"
+ONE, TWO, MESSAGES, TOOLS, JSON = "n 1", "n 2", "2 messages", "tools", "JSON"
+# Plain completions have no tools, and responses no `n`: there, two messages of one response stand for it.
+KINDS = {CHAT: (ONE, TWO, TOOLS, JSON), COMPLETIONS: (ONE, TWO, JSON), RESPONSES: (ONE, MESSAGES, TOOLS, JSON)}
 
 
 @dataclass(frozen=True)
 class Case:
-    """One row: what happens, and what the client gets. `claim` follows a supported one in the answer."""
+    """What happens: `claim` follows a supported one in the answer, and the policy decides. `is_down`: the guard is."""
 
     name: str
-    is_stream: bool
-    status: int
-    text: str
-    finish: str
-    response: str
-    action: str
     claim: str = "It is wrong."
     policy: str = "default"
     is_down: bool = False
@@ -33,40 +40,168 @@ class Case:
 
     @property
     def answer(self) -> str:
+        """What the upstream writes."""
         return f"{FIRST} {self.claim}"
 
-    @property
-    def delivered(self) -> str:
-        return TEXTS[self.text].format(answer=self.answer)
-
-
-def _both(name, whole, stream, **options):
-    return [Case(name, is_stream, *row, **options) for is_stream, row in ((False, whole), (True, stream))]
-
-
-_AS_IT_WAS = (200, "as the upstream wrote it", "stop", "completed")
-_CORRECTED = (200, "corrected", "stop", "completed", "rewrite")
-_MESSAGE = (200, "the policy's message", "content_filter", "incomplete", "block")
-_CUT = (200, "what was released, then the policy's message", "content_filter", "incomplete", "block")
 
 CASES = [
-    *_both("allow", (*_AS_IT_WAS, "allow"), (*_AS_IT_WAS, "allow"), claim="So is 6."),
-    *_both("flag", (*_AS_IT_WAS, "flag"), (*_AS_IT_WAS, "flag"), claim="It is perhaps 9."),
-    *_both("rewrite", _CORRECTED, _CORRECTED),
-    *_both("block", _MESSAGE, _CUT, policy="strict"),
-    *_both("block, `block_status: 400`", (400, "none", "-", "-", "block"), _CUT, policy="strict", block_status=400),
-    *_both("shadow", (*_AS_IT_WAS, "rewrite"), (*_AS_IT_WAS, "rewrite"), policy="shadow"),
-    *_both("guard fails, policy open", (*_AS_IT_WAS, "flag"), (*_AS_IT_WAS, "flag"), policy="open", is_down=True),
-    *_both("guard fails, policy closed", (503, "none", "-", "-", "-"), _MESSAGE, is_down=True),
+    Case("allow", "So is 6."),
+    Case("flag", "It is perhaps 9."),
+    Case("rewrite"),
+    Case("block", policy="strict"),
+    Case("block, `block_status: 400`", policy="strict", block_status=400),
+    Case("shadow", policy="shadow"),
+    Case("guard fails, policy open", policy="open", is_down=True),
+    Case("guard fails, policy closed", is_down=True),
 ]
 
 
-def table():
-    """Return the rows as a Markdown table."""
-    head = "| case | stream | status | text | `finish_reason` | response `status` | `grounding.action` |"
-    rows = [head, "|---|---|---|---|---|---|---|"]
-    for case in CASES:
-        ends = [f"`{end}`" if end != "-" else "" for end in (case.finish, case.response, case.action)]
-        cells = [case.name, "yes" if case.is_stream else "no", str(case.status), case.text, *ends]
-        rows.append("| " + " | ".join(cells) + " |")
-    return "\n".join(row.replace("|  |", "| |").replace("|  |", "| |") for row in rows)
+@dataclass(frozen=True)
+class Wait:
+    """The upstream goes on when the client has read this text so many times."""
+
+    text: str
+    times: int = 1
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One case on one endpoint, whole or streamed."""
+
+    endpoint: str
+    kind: str
+    is_stream: bool
+    case: Case
+
+    @property
+    def texts(self) -> list[str]:
+        """What the upstream says, one text a choice or a message; where there are two, the second is the case's."""
+        if self.kind == JSON:
+            return [json.dumps({"fee": FIRST, "note": self.case.claim})]
+        if self.kind in (TWO, MESSAGES):
+            return [f"{FIRST} So is 6.", f"{OTHER} {self.case.claim}"]
+        return [self.case.answer]
+
+    @property
+    def body(self) -> bytes:
+        """The request's body."""
+        values = {"model": "m", **_ASKS[self.endpoint], **_OPTIONS.get((self.endpoint, self.kind), {})}
+        if self.is_stream:
+            values["stream"] = True
+            if self.endpoint != RESPONSES:
+                values["stream_options"] = {"include_usage": True}
+        return json.dumps(values).encode()
+
+    @property
+    def sent(self) -> list[bytes | Wait]:
+        """The body of the upstream's reply, in pieces."""
+        return list(_STREAMED[self.endpoint](self)) if self.is_stream else [_WHOLE[self.endpoint](self)]
+
+
+_ASKS = {
+    CHAT: {"messages": [{"role": "user", "content": "What is the fee?"}]},
+    COMPLETIONS: {"prompt": "What is the fee?"},
+    RESPONSES: {"input": "What is the fee?"},
+}
+_TEXT = {"type": "string", "maxLength": 40}
+_SCHEMA = {"type": "object", "properties": {"fee": _TEXT, "note": _TEXT}, "required": ["fee", "note"]}
+_FORMAT = {"name": "fees", "schema": _SCHEMA}
+_OPTIONS = {
+    (CHAT, TWO): {"n": 2},
+    (COMPLETIONS, TWO): {"n": 2},
+    (CHAT, TOOLS): {"tools": [{"type": "function", "function": {"name": "pay"}}]},
+    (RESPONSES, TOOLS): {"tools": [{"type": "function", "name": "pay"}]},
+    (CHAT, JSON): {"response_format": {"type": "json_schema", "json_schema": _FORMAT}},
+    (COMPLETIONS, JSON): {"response_format": {"type": "json_schema", "json_schema": _FORMAT}},
+    (RESPONSES, JSON): {"text": {"format": {"type": "json_schema", **_FORMAT}}},
+}
+_CALL = {"index": 0, "id": "c1", "type": "function", "function": {"name": "pay", "arguments": '{"amount": 5}'}}
+_OUTPUT_CALL = {**FUNCTION_CALL, "arguments": '{"amount": 5}'}
+
+
+def every() -> list[Asked]:
+    """Return each case on each endpoint that it exists on."""
+    return [
+        Asked(endpoint, kind, is_stream, case)
+        for endpoint, kinds in KINDS.items()
+        for kind in kinds
+        for is_stream in (False, True)
+        for case in CASES
+    ]
+
+
+def _pieces(asked: Asked, place: int) -> tuple[str, str]:
+    """Cut a text behind its first claim, where the next one has begun, so that the first one can leave; JSON can't."""
+    text = asked.texts[place]
+    at = 10 if asked.kind == JSON else text.index(". ") + 4
+    return text[:at], text[at:]
+
+
+def _wait(asked: Asked, place: int) -> Iterator[Wait]:
+    """Until the first claim has left, or the message of a guard that is down, once a text; JSON is held."""
+    if asked.kind == JSON:
+        return
+    if asked.case.is_down and asked.case.policy == "default":
+        yield Wait(BLOCKED_MESSAGE, place + 1)
+    else:
+        yield Wait(OTHER if place else FIRST)
+
+
+def _whole_chat(asked: Asked) -> bytes:
+    if asked.kind != TOOLS:
+        return completion(*asked.texts)
+    call = {name: value for name, value in _CALL.items() if name != "index"}
+    return completion({"role": "assistant", "content": asked.texts[0], "tool_calls": [call]}).replace(
+        b'"finish_reason": "stop"', b'"finish_reason": "tool_calls"'
+    )
+
+
+def _streamed_chat(asked: Asked) -> Iterator[bytes | Wait]:
+    places = range(len(asked.texts))
+    for place in places:
+        yield event(chunk({"role": "assistant", "content": ""}, index=place))
+    for place in places:
+        yield event(chunk({"content": _pieces(asked, place)[0]}, index=place))
+        yield from _wait(asked, place)
+    for place in places:
+        yield event(chunk({"content": _pieces(asked, place)[1]}, index=place))
+    if asked.kind == TOOLS:
+        yield event(chunk({"tool_calls": [_CALL]}))
+    for place in places:
+        yield event(chunk({}, "tool_calls" if asked.kind == TOOLS else "stop", index=place))
+    yield event(usage_chunk())
+    yield event("[DONE]")
+
+
+def _streamed_completions(asked: Asked) -> Iterator[bytes | Wait]:
+    places = range(len(asked.texts))
+    for place in places:
+        yield event(text_chunk(_pieces(asked, place)[0], index=place))
+        yield from _wait(asked, place)
+    for place in places:
+        yield event(text_chunk(_pieces(asked, place)[1], "stop", index=place))
+    yield event({**text_chunk(""), "choices": [], "usage": USAGE})
+    yield event("[DONE]")
+
+
+def _items(asked: Asked) -> list[str | dict]:
+    return [*asked.texts, _OUTPUT_CALL] if asked.kind == TOOLS else list(asked.texts)
+
+
+def _streamed_response(asked: Asked) -> Iterator[bytes | Wait]:
+    items = [_pieces(asked, place) if isinstance(item, str) else item for place, item in enumerate(_items(asked))]
+    seen: set[int] = set()
+    for values in response_events(*items):
+        yield typed_event(values)
+        place = values.get("output_index")
+        if values["type"] == "response.output_text.delta" and place not in seen:
+            seen.add(place)
+            yield from _wait(asked, place)
+
+
+_WHOLE = {
+    CHAT: _whole_chat,
+    COMPLETIONS: lambda asked: text_completion(*asked.texts),
+    RESPONSES: lambda asked: response(*_items(asked)),
+}
+_STREAMED = {CHAT: _streamed_chat, COMPLETIONS: _streamed_completions, RESPONSES: _streamed_response}

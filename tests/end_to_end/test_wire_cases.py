@@ -1,89 +1,76 @@
-"""Each case on each endpoint, whole and streamed; the table in the documentation is made from the same rows."""
+"""Each case on each endpoint, whole and streamed, byte for byte; the tables in the documentation are made from it."""
 
 import contextlib
-import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
+import httpx
 import pytest
 
 import groundwire
-from fakes import (
-    Scripted,
-    World,
-    chunks,
-    completion,
-    event,
-    proxied,
-    response,
-    response_events,
-    stream_events,
-    text_chunks,
-    text_completion,
-    text_of,
-    typed_event,
-)
+from fakes import World, proxied
 from groundwire.proxy.guarded import ReplyStyle
-from wire_cases import CASES, table
+from wire_cases import every
+from wire_recordings import GOLDEN, path_of, read, record, written
+from wire_tables import differences, outcomes
 
 DOCUMENTATION = Path(groundwire.__file__).parents[2] / "docs" / "wire.md"
+FILES = {path_of(asked): [] for asked in every()}
+for one in every():
+    FILES[path_of(one)].append(one)
 
 
 @pytest.fixture(scope="module")
 def proxies():
-    """One proxy for each status that a block may have."""
+    """One proxy for each status that a block may have; each checks one thing at a time, so that the order is fixed."""
     with contextlib.ExitStack() as stack:
-        yield {
-            status: stack.enter_context(proxied(World(), ReplyStyle(block_status=status, keep_alive_s=10)))
-            for status in (200, 400)
-        }
+        found = {}
+        for status in (200, 400):
+            world = World()
+            world.threads = ThreadPoolExecutor(1)
+            found[status] = stack.enter_context(proxied(world, ReplyStyle(block_status=status, keep_alive_s=10)))
+        yield found
 
 
-def choices_seen(reply, *, is_stream):
-    """Return text, end and grounding of a reply with choices."""
-    if not is_stream:
-        [choice] = reply.json()["choices"]
-        text = choice["text"] if "text" in choice else choice["message"]["content"]
-        return text, choice["finish_reason"], reply.json()["grounding"]
-    events = stream_events(reply.text)
-    assert events[-1] == "[DONE]"
-    return text_of(events), events[-2]["choices"][0]["finish_reason"], events[-2]["grounding"]
+@pytest.fixture(scope="module")
+def client():
+    with httpx.Client(timeout=5) as client:
+        yield client
 
 
-def output_seen(reply, *, is_stream):
-    """Return text, end and grounding of a reply with an output."""
-    values = reply.json() if not is_stream else json.loads(reply.text.rstrip().rpartition("data: ")[2])["response"]
-    return values["output"][0]["content"][0]["text"], values["status"], values["grounding"]
+@pytest.fixture
+def recorded(proxies, client, monkeypatch):
+    """Record a case while the clock stands still."""
+    monkeypatch.setattr("groundwire.proxy.inspection.time", SimpleNamespace(perf_counter=lambda: 0.0))
+
+    def recorded(asked):
+        wire = proxies[asked.case.block_status]
+        wire.world.reset()
+        wire.verifier.error = RuntimeError("out of memory") if asked.case.is_down else None
+        return record(client, wire, asked)
+
+    return recorded
 
 
-ENDPOINTS = {
-    "/chat/completions": (completion, lambda text: map(event, chunks(text)), choices_seen),
-    "/completions": (text_completion, lambda text: map(event, text_chunks(text)), choices_seen),
-    "/responses": (response, lambda text: map(typed_event, response_events(text)), output_seen),
-}
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(GOLDEN).with_suffix("")))
+def test_a_client_gets_these_bytes(path, recorded, request):
+    recordings = {asked.case.name: recorded(asked) for asked in FILES[path]}
+    if request.config.getoption("--update-golden"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(written(recordings), encoding="utf-8")
+
+    kept = read(path)
+
+    assert list(recordings) == list(kept)
+    for name, recording in recordings.items():
+        assert recording == kept[name], name
 
 
-@pytest.mark.parametrize("path", ENDPOINTS)
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.name}, {'streamed' if case.is_stream else 'whole'}")
-def test_what_a_client_sees(proxies, case, path):
-    wire = proxies[case.block_status]
-    wire.world.reset()
-    wire.verifier.error = RuntimeError("out of memory") if case.is_down else None
-    whole, streamed, seen = ENDPOINTS[path]
-    kind = {"content-type": "text/event-stream" if case.is_stream else "application/json"}
-    wire.upstream.will(Scripted([*streamed(case.answer)] if case.is_stream else [whole(case.answer)], headers=kind))
-
-    body = {"model": "m", "messages": [], "prompt": "", "input": "", "stream": case.is_stream}
-    reply = wire.send("POST", path, json=body, headers={"x-grounding-policy": case.policy})
-
-    assert reply.status_code == case.status
-    if case.status != 200:
-        assert reply.json()["error"]["code"] == {400: "content_filter", 503: "guard_unavailable"}[case.status]
-        assert reply.headers["x-should-retry" if case.status == 400 else "retry-after"]
-        return
-    text, end, grounding = seen(reply, is_stream=case.is_stream)
-    assert (text, grounding["action"]) == (case.delivered, case.action)
-    assert end == (case.response if path == "/responses" else case.finish)
+def test_no_file_is_left_over():
+    assert set(GOLDEN.rglob("*.txt")) == set(FILES)
 
 
-def test_the_documentation_says_the_same():
+@pytest.mark.parametrize("table", [outcomes, differences])
+def test_the_documentation_says_the_same(table):
     assert table() in DOCUMENTATION.read_text(encoding="utf-8")
