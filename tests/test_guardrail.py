@@ -5,9 +5,21 @@ import pytest
 
 from fakes import FakeKnowledgeBase, FakeRetriever, ReconsideringVerifier, ScriptedVerifier
 from groundwire.claims.splitting import split_answer
-from groundwire.domain import Failure, Hit, Label, Passage, Question, Source, SourceDocument, Strictness
+from groundwire.domain import (
+    Claim,
+    Failure,
+    Hit,
+    Label,
+    Passage,
+    Question,
+    Source,
+    SourceDocument,
+    Strictness,
+    Turn,
+)
 from groundwire.errors import CheckError, UnknownCollection
 from groundwire.guardrail import Guardrail, Scope, skipped, unverified
+from groundwire.verification.arguments import Argument
 
 SCOPE = Scope(("default",))
 PASSAGE = Passage(1, "handbook", 1, "Handbook", "It is right.", 0, 12)
@@ -217,3 +229,33 @@ def test_an_unverified_verdict_names_its_failure(failure):
     verdict = unverified(claim, failure, "because")
 
     assert (verdict.label, verdict.failure, verdict.support) == (Label.UNVERIFIED, failure, 0.0)
+
+
+def values_of(*pairs):
+    return [Argument(Claim(f"The {name} is {value}", 0, len(value)), name, value) for name, value in pairs]
+
+
+def test_arguments_are_looked_up_in_what_came_with_the_request():
+    asked = Question((Turn("user", "Refund A-17."), Turn("tool", '{"amount": 45}'), Turn("assistant", "It is B-9.")))
+    verifier = ScriptedVerifier()
+    check = Guardrail(FakeKnowledgeBase(), FakeRetriever(), verifier).open(asked, Scope(("default",)))
+
+    found = check.verify_arguments(values_of(("order", "A-17"), ("amount", "45"), ("amount", "54"), ("order", "B-9")))
+
+    assert [one.label for one in found] == ["supported", "supported", "contradicted", "unsupported"]
+    assert verifier.batches == [["The order is B-9"]]
+
+
+def test_a_source_that_is_off_holds_no_argument():
+    asked = Question((Turn("user", "Refund A-17."),))
+    scope = Scope(("default",), frozenset(Source) - {Source.CONVERSATION})
+    check = Guardrail(FakeKnowledgeBase(), FakeRetriever(), ScriptedVerifier()).open(asked, scope)
+
+    assert [one.label for one in check.verify_arguments(values_of(("order", "A-17")))] == ["unsupported"]
+
+
+def test_no_arguments_need_no_check():
+    verifier = ScriptedVerifier()
+    check = Guardrail(FakeKnowledgeBase(), FakeRetriever(), verifier).open(Question(), Scope(("default",)))
+
+    assert (check.verify_arguments([]), verifier.batches) == ([], [])

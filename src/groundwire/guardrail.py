@@ -10,9 +10,23 @@ from dataclasses import dataclass, field
 from groundwire.claims.language import is_covered
 from groundwire.claims.segments import Segment
 from groundwire.claims.splitting import split_answer
-from groundwire.domain import Claim, Failure, Label, Question, Report, Skipped, Source, Strictness, Verdict
+from groundwire.domain import (
+    Claim,
+    Failure,
+    Label,
+    Passage,
+    Question,
+    Report,
+    Skipped,
+    Source,
+    SourceDocument,
+    Strictness,
+    Verdict,
+)
 from groundwire.errors import CheckError
+from groundwire.knowledge.retrieval import attachments
 from groundwire.protocols import KnowledgeBase, ReconsideringVerifier, Retriever, Snapshot, Verifier
+from groundwire.verification.arguments import Argument, judged, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +100,21 @@ class Check:
             for claim, can_judge in zip(claims, are_covered, strict=True)
         ]
 
+    def verify_arguments(self, arguments: Sequence[Argument]) -> list[Verdict]:
+        """Judge single values of a tool call, one verdict each, in order; blocking. Raises CheckError.
+
+        What came with the request is searched as a whole, the knowledge base as far as it is found for the value.
+        """
+        claims = [argument.claim for argument in arguments]
+        beside = [_whole(document) for document in attachments(self.question, self.scope.sources)]
+        found = self._retriever.retrieve(claims, self.question, self._snapshot, self.scope.sources) if claims else []
+        settled = [
+            settle(argument, [*beside, *(hit.passage for hit in hits if hit.passage.source is Source.KNOWLEDGE_BASE)])
+            for argument, hits in zip(arguments, found, strict=True)
+        ]
+        left = iter(self.verify([claim for claim, one in zip(claims, settled, strict=True) if one is None]))
+        return [one or judged(argument, next(left)) for argument, one in zip(arguments, settled, strict=True)]
+
     @property
     def can_reconsider(self) -> bool:
         """Whether verdicts may change when they are looked at again."""
@@ -108,6 +137,10 @@ class Check:
         if len(verdicts) != len(claims):
             raise CheckError(f"The verifier returned {len(verdicts)} verdicts on {len(claims)} claims.")
         return verdicts
+
+
+def _whole(document: SourceDocument) -> Passage:
+    return Passage(-1, document.id, 1, document.title, document.text, 0, len(document.text), source=document.source)
 
 
 def unverified(claim: Claim, failure: Failure, reason: str) -> Verdict:

@@ -63,4 +63,5 @@ def test_an_event_is_stored_under_the_names_of_its_fields():
         "start": 0,
         "end": 21,
         "context": "",
+        "target": "",
     }
