@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from groundwire.domain import Event, Failure, Verdict
+from groundwire.domain import Event, Failure, Regeneration, Verdict
 from groundwire.events.rows import is_selftest
 from groundwire.verification.consultation import Consultation
 
@@ -17,6 +17,8 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 _SLOW = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
 _CLIENT_LEFT = 499
+# The steps that an answer waits for before its event is stored.
+_ADDED = ("check", "regeneration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,17 @@ class Metrics:
         self._failures = self._counter("failures", "Answers whose check failed, by kind.", "kind")
         self._check_s = self._histogram("check_seconds", "Time of the check of one answer.", _FAST)
         self._store_s = self._histogram("event_store_seconds", "Time until events were durable.", _FAST)
-        self._added_s = self._histogram("added_seconds", "Check and storing together, by answer.", _FAST, "stream")
+        self._added_s = self._histogram("added_seconds", "Check, rewording and storing together.", _FAST, "stream")
         self._held_s = self._histogram("held_seconds", "How long streamed text was held for its verdict.", _FAST)
         self._judge_requests = self._counter("judge_consultations", "Second opinions by outcome.", "outcome")
         self._judge_claims = self._counter("judge_claims", "Open claims by what became of them.", "fate")
         self._judge_tokens = self._counter("judge_tokens", "Tokens of second opinions.", "kind")
         self._judge_s = self._histogram("judge_seconds", "Time of one second opinion.", _FAST)
+        self._regenerations = self._counter("regenerations", "Requests to upstreams to reword claims.")
+        self._regeneration_tokens = self._counter("regeneration_tokens", "Tokens of rewording claims.", "kind")
+        self._regeneration_s = self._histogram(
+            "regeneration_seconds", "Time that rewording added to an answer, where it was tried.", _SLOW
+        )
 
     def request(self, endpoint: str, status: int | None, seconds: float) -> None:
         """Count a request to us; `status` is None when the client left before it had one."""
@@ -70,9 +77,9 @@ class Metrics:
         counted = [event for event in events if not is_selftest(event)]
         for event in counted:
             self._count(event)
-            check_s = event.report.timing_ms.get("check", 0.0) / 1e3
+            check_s, regeneration_s = (event.report.timing_ms.get(step, 0.0) / 1e3 for step in _ADDED)
             self._check_s.observe(check_s)
-            self._added_s.labels(str(event.is_stream).lower()).observe(check_s + seconds)
+            self._added_s.labels(str(event.is_stream).lower()).observe(check_s + regeneration_s + seconds)
         if counted:
             self._store_s.observe(seconds)
 
@@ -116,6 +123,14 @@ class Metrics:
             self._claims.labels(verdict.label.value).inc()
         for failure in _failures(verdicts):
             self.failed(failure)
+        if event.report.regeneration:
+            self._count_regeneration(event.report.regeneration, event.report.timing_ms)
+
+    def _count_regeneration(self, spent: Regeneration, timing_ms: Mapping[str, float]) -> None:
+        self._regenerations.inc(spent.count)
+        self._regeneration_tokens.labels("prompt").inc(spent.prompt_tokens)
+        self._regeneration_tokens.labels("completion").inc(spent.completion_tokens)
+        self._regeneration_s.observe(timing_ms.get("regeneration", 0.0) / 1e3)
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"groundwire_{name}", text, labels, registry=self.registry)

@@ -18,6 +18,7 @@ from groundwire.policy.policy import Policy
 from groundwire.protocols import EventStore
 from groundwire.proxy.inspection import Inspection
 from groundwire.proxy.judges import BrokenJudge, Judge
+from groundwire.proxy.regeneration import Ask
 from groundwire.proxy.structured import StructuredInspection
 
 logger = logging.getLogger(__name__)
@@ -94,15 +95,15 @@ class AnswerService:
         """Return what a check draws on: what the request asks for, else the policy's, else the default."""
         return tuple(asked) or policy.collections or self._collections
 
-    def open(self, context: CheckContext) -> RequestChecks:
-        """Fix the revision that all checks of a request rest on.
+    def open(self, context: CheckContext, ask: Ask | None = None) -> RequestChecks:
+        """Fix the revision that all checks of a request rest on; `ask` reaches the model that the request is for.
 
         Raises UnknownCollection, and GuardUnavailable when the check is down and the policy fails closed.
         """
         policy = context.policy
         scope = Scope(context.collections, policy.sources, policy.strictness, policy.limits.max_answer_chars)
         try:
-            return RequestChecks(self, context, self._guardrail.open(context.question, scope))
+            return RequestChecks(self, context, self._guardrail.open(context.question, scope), ask)
         except GroundwireError as error:
             if error.status < 500:
                 raise
@@ -118,12 +119,14 @@ class AnswerService:
         checks = self.open(context)
         return (await checks.record([await checks.check(answer)]))[0]
 
-    def inspect(self, judge: Judge, context: CheckContext) -> Inspection:
+    def inspect(self, judge: Judge, context: CheckContext, ask: Ask | None) -> Inspection:
         """Start the check of one answer."""
+        # Where nothing is changed, no model is asked for other words.
+        ask = ask if context.mode is Mode.ENFORCE else None
         inspection = (
-            StructuredInspection(judge, context.policy, self._threads, context.schema)
+            StructuredInspection(judge, context.policy, self._threads, context.schema, ask)
             if context.is_structured
-            else Inspection(judge, context.policy, self._threads)
+            else Inspection(judge, context.policy, self._threads, ask, is_stream=context.is_stream)
         )
         for entry in context.skipped:
             inspection.skip(entry.what, entry.why)
@@ -171,8 +174,9 @@ class AnswerService:
 class RequestChecks:
     """The checks of one request's answers: all under one revision, one inspection a choice."""
 
-    def __init__(self, service: AnswerService, context: CheckContext, judge: Judge) -> None:
+    def __init__(self, service: AnswerService, context: CheckContext, judge: Judge, ask: Ask | None = None) -> None:
         self.context = context
+        self._ask = ask
         self._service = service
         self._judge = judge
 
@@ -187,7 +191,7 @@ class RequestChecks:
 
     def inspect(self) -> Inspection:
         """Start the check of one answer."""
-        return self._service.inspect(self._judge, self.context)
+        return self._service.inspect(self._judge, self.context, self._ask)
 
     async def check(self, answer: str, choice: int = 0, skipped: Sequence[Skipped] = ()) -> CheckedAnswer:
         """Check a whole answer, by the very steps that a stream takes in pieces."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundwire.proxy.chunks import ChoiceFrames
 from groundwire.proxy.completion import Completion
 from groundwire.proxy.held import Opener
+from groundwire.proxy.jsontext import JsonObject
 from groundwire.proxy.wire import AnswerRequest, parse_chat_request
 
 
@@ -16,6 +17,11 @@ class ChatCompletions:
     def request(self, body: bytes) -> AnswerRequest:
         """Read a request; raises BadRequest."""
         return parse_chat_request(body)
+
+    def asking(self, instructions: str, material: str) -> JsonObject:
+        """Return what a request of our own says besides the model."""
+        messages = [{"role": "system", "content": instructions}, {"role": "user", "content": material}]
+        return {"messages": messages}
 
     def reply(self, body: bytes, upstream: str, _request: AnswerRequest) -> Completion:
         """Read a whole reply; raises UpstreamError."""

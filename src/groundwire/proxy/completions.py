@@ -16,6 +16,8 @@ from groundwire.proxy.wire import AnswerRequest, count, flag, is_structured, par
 
 _TOKENS = Skipped("prompt", "tokens are no text, so the answer was read without them")
 _SEVERAL = Skipped("prompt", "there are several, so each answer was read without its own")
+_CHARS_PER_TOKEN = 3
+_SPARE_TOKENS = 100
 
 
 class Completions:
@@ -26,6 +28,14 @@ class Completions:
     def request(self, body: bytes) -> AnswerRequest:
         """Read a request; raises BadRequest."""
         return parse_completion_request(body)
+
+    def asking(self, instructions: str, material: str) -> JsonObject:
+        """Return what a request of our own says besides the model.
+
+        What is due is shorter than the material, and without a limit most servers stop after a few words.
+        """
+        prompt = f"{instructions}\n\nThe user message:\n{material}\n\nThe reply:\n"
+        return {"prompt": prompt, "max_tokens": _SPARE_TOKENS + len(material) // _CHARS_PER_TOKEN, "temperature": 0}
 
     def reply(self, body: bytes, upstream: str, request: AnswerRequest) -> Completion:
         """Read a whole reply; raises UpstreamError."""

@@ -8,7 +8,8 @@ from groundwire.policy.policies import Policies
 from groundwire.proxy.answering import AnswerService
 from groundwire.proxy.chat import ChatCompletions
 from groundwire.proxy.completions import Completions
-from groundwire.proxy.guarded import Endpoint, GuardedRoute, ReplyStyle
+from groundwire.proxy.guarded import GuardedRoute, ReplyStyle
+from groundwire.proxy.protocols import Endpoint
 from groundwire.proxy.responses import Responses
 from groundwire.proxy.routes import PREFIX, Handler
 from groundwire.proxy.upstream import Upstreams

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from groundwire.domain import Action, Evidence, Label, Mode, Source
+from groundwire.domain import Action, Evidence, Label, Mode, Regeneration, Source
 from groundwire.policy.decision import Ruling
 from groundwire.policy.policy import Policy
 from groundwire.proxy.answering import CheckedAnswer
@@ -63,6 +63,20 @@ class GroundingCoverage(Wire):
     skipped: tuple[GroundingSkipped, ...] = ()
 
 
+class GroundingUsage(Wire):
+    """Tokens as the upstream counts them."""
+
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class GroundingRegeneration(Wire):
+    """How often the model was asked to reword claims, and what that took; the reply's own `usage` has none of it."""
+
+    count: int
+    usage: GroundingUsage
+
+
 class Grounding(Wire):
     """What a response says about the check of its answer."""
 
@@ -76,6 +90,7 @@ class Grounding(Wire):
     claims: tuple[GroundingClaim, ...] = ()
     coverage: GroundingCoverage
     timing_ms: Mapping[str, float] = {}
+    regeneration: GroundingRegeneration | None = None
 
     def to_wire(self) -> dict[str, object]:
         """Return plain values for JSON; optional fields that are not set are left out."""
@@ -99,6 +114,7 @@ def grounding_of(answer: CheckedAnswer) -> Grounding:
         claims=_claims(answer),
         coverage=GroundingCoverage(checked=checked, skipped=skipped),
         timing_ms=report.timing_ms,
+        regeneration=_regeneration(report.regeneration),
     )
 
 
@@ -130,6 +146,13 @@ def grounding_headers(answer: CheckedAnswer) -> Headers:
         "revision": answer.report.revision,
     }
     return [(f"x-grounding-{name}".encode(), value.encode("latin-1", "replace")) for name, value in values.items()]
+
+
+def _regeneration(spent: Regeneration | None) -> GroundingRegeneration | None:
+    if spent is None:
+        return None
+    usage = GroundingUsage(prompt_tokens=spent.prompt_tokens, completion_tokens=spent.completion_tokens)
+    return GroundingRegeneration(count=spent.count, usage=usage)
 
 
 def _claims(answer: CheckedAnswer) -> tuple[GroundingClaim, ...]:

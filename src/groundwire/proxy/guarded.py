@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
 
 from groundwire.domain import Mode, Outcome, Question, Skipped, Turn
 from groundwire.errors import GuardUnavailable, UpstreamError
@@ -13,14 +12,15 @@ from groundwire.policy.policies import Policies
 from groundwire.policy.policy import Policy
 from groundwire.proxy import jsontext
 from groundwire.proxy.answering import AnswerService, CheckContext, CheckedAnswer, RequestChecks
+from groundwire.proxy.asking import RequestModel
 from groundwire.proxy.callers import Caller
 from groundwire.proxy.completion import CONTENT_FILTER
 from groundwire.proxy.conversations import Conversations
 from groundwire.proxy.exchange import Client, Reply, json_reply
 from groundwire.proxy.grounding import grounding_headers, grounding_of, unchecked_grounding, worst_of
-from groundwire.proxy.held import Frames, Opener
 from groundwire.proxy.options import Options, read_options
 from groundwire.proxy.passthrough import UNGUARDED, relay
+from groundwire.proxy.protocols import Answer, Endpoint, WholeReply
 from groundwire.proxy.streaming import KEEP_ALIVE_S, CheckedStream, StreamTerms
 from groundwire.proxy.upstream import Call, Upstream, UpstreamReply, Upstreams
 from groundwire.proxy.wire import AnswerRequest
@@ -38,66 +38,6 @@ class ReplyStyle:
     includes_grounding: bool = True
     block_status: int = 200
     keep_alive_s: float = KEEP_ALIVE_S
-
-
-class Answer(Protocol):
-    """One text of a whole reply."""
-
-    @property
-    def index(self) -> int:
-        """Its number among the reply's texts."""
-        ...
-
-    @property
-    def text(self) -> str:
-        """What is checked."""
-        ...
-
-    def unchecked(self) -> Iterable[Skipped]:
-        """Return what is beside the text and not checked."""
-        ...
-
-    def dropped(self) -> Sequence[Skipped]:
-        """Return what goes with the text when it is changed."""
-        ...
-
-
-class WholeReply(Protocol):
-    """A reply of the upstream whose texts can be exchanged; `id` is what a later request may refer to it by."""
-
-    id: str
-
-    @property
-    def answers(self) -> Sequence[Answer]:
-        """The texts in it, at least one."""
-        ...
-
-    @property
-    def usage(self) -> Mapping[str, int]:
-        """The upstream's token counts."""
-        ...
-
-    def with_answers(self, checked: Sequence[CheckedAnswer], *, includes_grounding: bool) -> bytes:
-        """Return the reply with what is delivered in place of its texts; all else keeps its bytes."""
-        ...
-
-
-class Endpoint(Protocol):
-    """How one endpoint's requests, replies and streams look; `path` is its full path."""
-
-    path: str
-
-    def request(self, body: bytes) -> AnswerRequest:
-        """Read a request; raises BadRequest."""
-        ...
-
-    def reply(self, body: bytes, upstream: str, request: AnswerRequest) -> WholeReply:
-        """Read a whole reply; raises UpstreamError."""
-        ...
-
-    def frames(self, upstream: str, request: AnswerRequest, opener: Opener) -> Frames:
-        """Return what reads and writes a stream."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +81,8 @@ class GuardedRoute:
         if order.mode is Mode.OFF:
             await client.waits_for(self._pass_on(client, order, call))
             return
-        checks = self._answers.open(self._context(order))
+        model = RequestModel(client, order.upstream, call, self._endpoint)
+        checks = self._answers.open(self._context(order), model.ask)
         async with await client.waits_for(order.upstream.open(call)) as reply:
             checks.answered_by(reply.upstream)
             if not reply.is_ok:

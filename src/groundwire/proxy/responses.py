@@ -31,6 +31,10 @@ class Responses:
         """Read a request; raises BadRequest."""
         return parse_response_request(body)
 
+    def asking(self, instructions: str, material: str) -> JsonObject:
+        """Return what a request of our own says besides the model; the upstream need not keep it."""
+        return {"instructions": instructions, "input": material, "store": False}
+
     def reply(self, body: bytes, upstream: str, _request: AnswerRequest) -> ResponseReply:
         """Read a whole reply; raises UpstreamError."""
         return ResponseReply(body, upstream)
