@@ -179,3 +179,11 @@ def test_a_deleted_collection_leaves_nothing(store, database, library):
     for table in (document_versions, memberships, passages, vectors):
         assert count(database, table) == 0
     assert store.lexical.search("faq", "refunds", 10) == {}
+
+
+def test_a_document_reads_as_each_revision_shows_it(store):
+    publish(store, document("a", "Refunds take 14 days."))
+    publish(store, document("a", "Refunds take 30 days."), document("b", "Shipping is free."))
+    publish(store, removed=["a"])
+    texts = [found and found[1] for found in (store.document_in("faq", "a", number) for number in (1, 2, 3))]
+    assert texts == ["Refunds take 14 days.", "Refunds take 30 days.", None]

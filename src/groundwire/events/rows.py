@@ -113,7 +113,7 @@ def day_rows(stored: Sequence[Event]) -> list[Row]:
     counts: Counter[tuple[datetime, str, str]] = Counter()
     for event in stored:
         if not is_selftest(event):
-            day = hour_of(event.created_at).replace(hour=0)
+            day = day_of(event.created_at)
             rows = claim_rows(event)
             counts.update((day, str(row["document_id"]), str(row["label"])) for row in rows if row["document_id"])
     return [dict(zip(DAY_KEY, key, strict=True)) | {"claims": counts[key]} for key in sorted(counts)]
@@ -166,6 +166,11 @@ def stored_document_id(document_id: str) -> str:
 def hour_of(moment: datetime) -> datetime:
     """Return the start of the hour, in UTC."""
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def day_of(moment: datetime) -> datetime:
+    """Return the start of the day, in UTC."""
+    return hour_of(moment).replace(hour=0)
 
 
 def _hour_key(event: Event) -> tuple[object, ...]:

@@ -55,7 +55,7 @@ class PassageStore:
         )
         kept = ("document_id", "title", "url", "source_name", "sha256", "text")
         values: dict[str, object] = {name: getattr(document, name) for name in kept}
-        values |= {"collection": collection, "created_at": now()}
+        values |= {"collection": collection, "characters": len(document.text), "created_at": now()}
         values["version"] = connection.execute(highest).scalar_one() + 1
         statement = insert(document_versions).values(values).returning(document_versions.c.id)
         version_id: int = connection.execute(statement).scalar_one()

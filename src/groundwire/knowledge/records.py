@@ -29,7 +29,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """One version of a document, without its text."""
+    """One version of a document, without its text, which has this many characters."""
 
     version_id: int
     document_id: str
@@ -38,6 +38,7 @@ class StoredDocument:
     url: str | None
     source_name: str
     sha256: str
+    characters: int
     created_at: datetime
 
 

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from groundwire.errors import BadRequest, Conflict, NotFound, UnknownCollection
 from groundwire.knowledge import membership
 from groundwire.knowledge.failures import FailureStore
 from groundwire.knowledge.lexical import LexicalIndex
+from groundwire.knowledge.listing import DocumentListing, stored_document, stored_versions
 from groundwire.knowledge.membership import in_revision
 from groundwire.knowledge.passages import PassageStore
 from groundwire.knowledge.records import Difference, NewDocument, Revision, StoredDocument
@@ -24,11 +25,10 @@ from groundwire.storage.schema import collections, document_versions, failed_doc
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 # A version that was written but never published is left over from a crash once it is this old.
 _ABANDONED = timedelta(days=1)
-_COLUMNS = ("id", "document_id", "version", "title", "url", "source_name", "sha256", "created_at")
 
 
 class KnowledgeStore:
-    """Reads and writes collections; passages, vectors and failures are its parts."""
+    """Reads and writes collections; passages, vectors, failures and lists are its parts."""
 
     def __init__(self, database: Database) -> None:
         self._engine = database.sync
@@ -36,6 +36,7 @@ class KnowledgeStore:
         self.passages = PassageStore(database.sync, self.lexical)
         self.vectors = VectorStore(database.sync)
         self.failures = FailureStore(database.sync)
+        self.listing = DocumentListing(database.sync)
 
     def create_collection(self, name: str) -> bool:
         """Make a collection and return True, or False where it exists; raises BadRequest for an impossible name."""
@@ -87,8 +88,8 @@ class KnowledgeStore:
         """Return the documents of a revision (the newest by default), by id."""
         with self._engine.connect() as connection:
             number = membership.head(connection, collection) if number is None else number
-            found = _versions().where(in_revision(collection, number)).order_by(document_versions.c.document_id)
-            return [_stored(row) for row in connection.execute(found)]
+            found = stored_versions().where(in_revision(collection, number)).order_by(document_versions.c.document_id)
+            return [stored_document(row) for row in connection.execute(found)]
 
     def document(self, collection: str, document_id: str, version: int | None = None) -> tuple[StoredDocument, str]:
         """Return a document and its stored text: the current version or the named one, current or not.
@@ -100,7 +101,13 @@ class KnowledgeStore:
         if row is None:
             which = f"version {version} of document" if version is not None else "document"
             raise NotFound(f"No {which} {document_id[:200]!r} in collection {collection!r}.", param="document_id")
-        return _stored(row), row.text
+        return stored_document(row), row.text
+
+    def document_in(self, collection: str, document_id: str, number: int) -> tuple[StoredDocument, str] | None:
+        """Return a document and its text as a revision shows it, None where that has no such document."""
+        with self._engine.connect() as connection:
+            row = _row(connection, collection, document_id, in_revision(collection, number))
+        return (stored_document(row), row.text) if row is not None else None
 
     def stage(self, collection: str, documents: Sequence[NewDocument]) -> list[int]:
         """Write document versions that no revision shows yet, in one transaction; return their ids for `publish`."""
@@ -187,22 +194,17 @@ def _revision(row: Row[Any]) -> Revision:
     return Revision(**{name: getattr(row, name) for name in Revision.__dataclass_fields__})
 
 
-def _stored(row: Row[Any]) -> StoredDocument:
-    return StoredDocument(row.id, *(getattr(row, name) for name in _COLUMNS[1:]))
-
-
-def _versions() -> Select[Any]:
-    columns = (document_versions.c[name] for name in _COLUMNS)
-    return select(*columns).join(memberships, memberships.c.version_id == document_versions.c.id)
-
-
 def _version(connection: Connection, collection: str, document_id: str, version: int | None) -> Row[Any] | None:
-    named = and_(document_versions.c.collection == collection, document_versions.c.document_id == document_id)
     if version is None:
-        wanted = and_(named, in_revision(collection, membership.head(connection, collection)))
+        is_wanted = in_revision(collection, membership.head(connection, collection))
     else:
-        wanted = and_(named, document_versions.c.version == version)
-    return connection.execute(_versions().add_columns(document_versions.c.text).where(wanted)).first()
+        is_wanted = document_versions.c.version == version
+    return _row(connection, collection, document_id, is_wanted)
+
+
+def _row(connection: Connection, collection: str, document_id: str, is_wanted: ColumnElement[bool]) -> Row[Any] | None:
+    named = and_(document_versions.c.collection == collection, document_versions.c.document_id == document_id)
+    return connection.execute(stored_versions().add_columns(document_versions.c.text).where(named, is_wanted)).first()
 
 
 def _document_ids(connection: Connection, versions: Sequence[int]) -> list[str]:

@@ -49,7 +49,8 @@ claims = Table(
     Column("position", Integer, primary_key=True),
     Column("label", String(16), nullable=False),
     Column("support", Float, nullable=False),
-    Column("document_id", String(512), index=True),
+    Column("document_id", String(512)),
+    Index(None, "document_id", "label", "event_id"),
 )
 
 event_hours = Table(

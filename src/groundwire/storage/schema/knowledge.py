@@ -25,6 +25,8 @@ document_versions = Table(
     Column("source_name", Text, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("text", Text, nullable=False),
+    # Lists show and sort by the length of the text without reading it.
+    Column("characters", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("collection", "document_id", "version"),
     sqlite_autoincrement=True,

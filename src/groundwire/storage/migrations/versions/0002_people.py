@@ -16,6 +16,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_events_key_id_id"), "events", ["key_id", "id"], unique=False)
     _count_hours_by_app()
     _create_document_days()
+    _find_documents_faster()
     _create_access()
     _create_review()
     _create_policy_versions()
@@ -50,6 +51,15 @@ def _create_document_days() -> None:
         sa.Column("claims", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("day", "document_id", "label", name=op.f("pk_document_days")),
     )
+
+
+def _find_documents_faster() -> None:
+    op.drop_index(op.f("ix_claims_document_id"), "claims")
+    op.create_index(
+        op.f("ix_claims_document_id_label_event_id"), "claims", ["document_id", "label", "event_id"], unique=False
+    )
+    op.add_column("document_versions", sa.Column("characters", sa.Integer(), nullable=False, server_default="0"))
+    op.execute("UPDATE document_versions SET characters = length(text)")
 
 
 def _create_access() -> None:
