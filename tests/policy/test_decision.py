@@ -1,7 +1,7 @@
 import pytest
 
 from groundwire.domain import Action, Claim, Failure, Label, Verdict
-from groundwire.policy.decision import Ruling, action_for, decide, most_severe
+from groundwire.policy.decision import Ruling, action_for, argument_ruling, decide, most_severe
 from groundwire.policy.policy import Policy
 
 CLAIM = Claim("The fee is 5 dollars.", 0, 21)
@@ -64,3 +64,29 @@ def test_a_block_is_an_outage_only_when_the_guard_failed():
     assert not Ruling(verdict(Label.UNVERIFIED, Failure.LANGUAGE), Action.BLOCK).is_outage
     assert not Ruling(verdict(Label.CONTRADICTED), Action.BLOCK).is_outage
     assert not Ruling(verdict(Label.UNVERIFIED, Failure.ERROR), Action.FLAG).is_outage
+
+
+@pytest.mark.parametrize(
+    ("label", "failure", "otherwise", "action"),
+    [
+        (Label.SUPPORTED, None, Action.BLOCK, Action.ALLOW),
+        (Label.UNSUPPORTED, None, Action.FLAG, Action.FLAG),
+        (Label.UNSUPPORTED, None, Action.BLOCK, Action.BLOCK),
+        (Label.CONTRADICTED, None, Action.FLAG, Action.FLAG),
+        (Label.CONTRADICTED, None, Action.BLOCK, Action.BLOCK),
+        (Label.UNVERIFIED, None, Action.BLOCK, Action.FLAG),
+        (Label.UNVERIFIED, Failure.ERROR, Action.FLAG, Action.BLOCK),
+        (Label.UNVERIFIED, Failure.TIMEOUT, Action.BLOCK, Action.FLAG),
+    ],
+)
+def test_an_argument_that_is_not_carried_has_an_action_of_its_own(label, failure, otherwise, action):
+    verdict = Verdict(Claim("The amount of pay is 5", 11, 12), label, 0.1, "no", failure=failure)
+
+    assert argument_ruling(verdict, Policy(), otherwise) == Ruling(verdict, action)
+
+
+def test_a_rewrite_of_an_argument_is_what_happens_otherwise():
+    verdict = Verdict(Claim("{", 0, 1), Label.UNVERIFIED, 0.0, "no JSON")
+    policy = Policy(label_actions=dict.fromkeys(Label, Action.REWRITE))
+
+    assert argument_ruling(verdict, policy, Action.BLOCK) == Ruling(verdict, Action.BLOCK)

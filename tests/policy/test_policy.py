@@ -1,5 +1,9 @@
+import pytest
+from pydantic import ValidationError
+
 from groundwire.domain import Action, Failure, Label, Mode, Source
 from groundwire.policy.policy import Policy, policy_from, policy_version
+from groundwire.policy.tools import ToolRule
 from groundwire.settings import PolicySettings
 
 DEFAULTS = policy_from("default", PolicySettings())
@@ -44,3 +48,16 @@ def test_the_version_changes_with_a_setting_and_only_then():
 
     assert policy_version(PolicySettings()) == policy_version(PolicySettings())
     assert policy_version(PolicySettings()) != policy_version(changed)
+
+
+def test_tools_become_rules():
+    policy = policy_from("p", PolicySettings.model_validate({"tools": {"pay": None, "book_*": {"otherwise": "block"}}}))
+
+    assert policy.tools.find("pay") == ToolRule(("*",), Action.FLAG)
+    assert policy.tools.find("book_hotel") == ToolRule(("*",), Action.BLOCK)
+
+
+@pytest.mark.parametrize("tools", [["pay"], {"pay": {"otherwise": "rewrite"}}, {"pay": {"arguments": []}}, {"pay": 1}])
+def test_what_is_no_rule_is_an_error(tools):
+    with pytest.raises(ValidationError):
+        PolicySettings.model_validate({"tools": tools})

@@ -158,8 +158,16 @@ def test_a_failed_check_stays_one_but_a_value_has_no_language(failure, label):
 
 @pytest.mark.parametrize(
     ("value", "measured"),
-    [("45", True), ("-4.5e3", True), ("2024-05-03", True), ("14 days", True), ("$5", True), ("A-17", False)]
-    + [("mug", False), ("", False)],
+    [
+        ("45", True),
+        ("-4.5e3", True),
+        ("2024-05-03", True),
+        ("14 days", True),
+        ("$5", True),
+        ("A-17", False),
+        ("mug", False),
+        ("", False),
+    ],
 )
 def test_numbers_amounts_and_dates_are_measured(value, measured):
     assert is_measured(value) is measured
@@ -167,8 +175,17 @@ def test_numbers_amounts_and_dates_are_measured(value, measured):
 
 @pytest.mark.parametrize(
     ("mine", "theirs", "same"),
-    [("45", "45.00", True), ("4.5e1", "45", True), ("45", "$45", True), ("45", "54", False), ("-45", "45", False)]
-    + [("Ann  Lee", "ann lee", True), ("Ann", "Anna", False), ("2024-05-03", "May 3, 2024", True), ("", "", True)],
+    [
+        ("45", "45.00", True),
+        ("4.5e1", "45", True),
+        ("45", "$45", True),
+        ("45", "54", False),
+        ("-45", "45", False),
+        ("Ann  Lee", "ann lee", True),
+        ("Ann", "Anna", False),
+        ("2024-05-03", "May 3, 2024", True),
+        ("", "", True),
+    ],
 )
 def test_values_are_compared_by_what_they_mean(mine, theirs, same):
     assert says_same(mine, theirs) is same

@@ -46,6 +46,13 @@ def action_for(verdict: Verdict, policy: Policy) -> Action:
     return policy.label_actions[verdict.label]
 
 
+def argument_ruling(verdict: Verdict, policy: Policy, otherwise: Action) -> Ruling:
+    """Return what happens to a tool call for one of its arguments, which are never rewritten."""
+    is_general = verdict.failure is not None or verdict.label in {Label.SUPPORTED, Label.UNVERIFIED}
+    action = action_for(verdict, policy) if is_general else otherwise
+    return Ruling(verdict, otherwise if action is Action.REWRITE else action)
+
+
 def most_severe(actions: Iterable[Action]) -> Action:
     """Return the most severe action; allow when there is none."""
     return max(actions, key=lambda action: action.severity, default=Action.ALLOW)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from groundwire.domain import Action, Failure, Label, Mode, Source, Strictness
+from groundwire.policy.tools import ToolRule, ToolRules
 from groundwire.settings import PolicySettings
 
 # The strategy that asks a model, which not every check can.
@@ -64,6 +65,7 @@ class Policy:
     strictness: Strictness = field(default_factory=Strictness)
     limits: Limits = field(default_factory=Limits)
     citations: bool = False
+    tools: ToolRules = field(default_factory=ToolRules)
 
     @property
     def regenerates(self) -> bool:
@@ -93,7 +95,13 @@ def policy_from(name: str, settings: PolicySettings) -> Policy:
         strictness=Strictness(settings.thresholds.support, settings.thresholds.contradiction),
         limits=_limits(settings),
         citations=settings.citations,
+        tools=_tools(settings),
     )
+
+
+def _tools(settings: PolicySettings) -> ToolRules:
+    rules = {name: ToolRule(one.arguments, Action(one.otherwise)) for name, one in settings.tools.items()}
+    return ToolRules(rules)
 
 
 def _limits(settings: PolicySettings) -> Limits:

@@ -80,6 +80,15 @@ class FailureActions(Frozen):
         return Action(getattr(self, failure.value))
 
 
+class ToolSettings(Frozen):
+    """How the arguments of a tool's calls are checked."""
+
+    arguments: tuple[str, ...] = Field(default=("*",), min_length=1)
+    """The arguments of this tool (a name, or a pattern such as `book_*`) that are checked: names, paths, patterns."""
+    otherwise: Literal[Action.FLAG, Action.BLOCK] = Action.FLAG
+    """What happens to a call with an argument that no evidence carries."""
+
+
 class Messages(Frozen):
     """Texts a user may see."""
 
@@ -114,6 +123,8 @@ class PolicySettings(Frozen):
     """Most text of one claim that a stream holds back before it counts as `over_length`."""
     citations: bool = False
     """Whether supported claims are annotated with their documents."""
+    tools: dict[str, ToolSettings] = Field(default_factory=dict)
+    """Tools whose arguments are checked, by name or pattern (`book_*`); a name goes before patterns."""
     messages: Messages = Messages()
     """Texts a user may see."""
 
@@ -122,3 +133,9 @@ class PolicySettings(Frozen):
     def _reads_a_bare_off(cls, value: object) -> object:
         # YAML takes `off` without quotes for false.
         return Mode.OFF if value is False else value
+
+    @field_validator("tools", mode="before")
+    @classmethod
+    def _reads_a_bare_name(cls, value: object) -> object:
+        # `issue_refund:` with nothing behind it names the tool and leaves the rest to the defaults.
+        return {name: {} if one is None else one for name, one in value.items()} if isinstance(value, dict) else value
