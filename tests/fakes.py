@@ -129,6 +129,8 @@ class FakeUpstream:
     def reset(self) -> None:
         self.requests: list[Received] = []
         self._replies: list[Scripted] = []
+        # May answer a request out of turn.
+        self.interjects: Callable[[Received], Scripted | None] = lambda _: None
 
     def will(self, *replies: Scripted) -> None:
         """Send these replies, one a request, the last one again and again."""
@@ -157,7 +159,7 @@ class FakeUpstream:
         self.requests.append(
             Received(scope["method"], scope["raw_path"].decode(), scope["query_string"].decode(), headers, body)
         )
-        await self._send(self._reply(), receive, send)
+        await self._send(self.interjects(self.requests[-1]) or self._reply(), receive, send)
 
     def _reply(self) -> Scripted:
         return self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
@@ -613,6 +615,8 @@ POLICIES = {
     "citing": Policy("citing", citations=True),
     "shadow": Policy("shadow", mode=Mode.SHADOW),
     "off": Policy("off", mode=Mode.OFF),
+    "rewording": Policy("rewording", strategies=("regenerate", "remove")),
+    "rewording in shadow": Policy("rewording in shadow", strategies=("regenerate", "remove"), mode=Mode.SHADOW),
     "open": Policy("open", failure_actions=dict.fromkeys(Failure, Action.FLAG)),
     "hasty": Policy("hasty", failure_actions=dict.fromkeys(Failure, Action.FLAG), limits=Limits(budget_s=0.02)),
     "short": Policy("short", limits=Limits(max_answer_chars=60, max_held_chars=200)),
@@ -621,13 +625,14 @@ POLICIES = {
 
 @contextlib.contextmanager
 def proxied(world: World, style: ReplyStyle | None = None, **options: object) -> Iterator[Wire]:
-    """Serve a proxy over the fakes."""
+    """Serve a proxy over the fakes; `parts` start and stop with it."""
     with running(world.upstream) as upstream_url:
-        address = UpstreamAddress("fake", f"{upstream_url}/v1", connect_timeout_s=0.5, read_timeout_s=0.3)
+        silence_s = options.get("read_timeout_s", 0.3)
+        address = UpstreamAddress("fake", f"{upstream_url}/v1", connect_timeout_s=0.5, read_timeout_s=silence_s)
         upstreams = Upstreams([Upstream(address)])
         answers = AnswerService(world.guardrail(), world.events, world.threads, ["default"])
         routes = handlers(upstreams, answers, Policies(POLICIES), style or ReplyStyle(keep_alive_s=0.03))
         gate, is_refused = options.get("gate", OpenGate()), bool(options.get("is_refused"))
         wire = WireApp(gate, routes, Passthrough(upstreams, is_refused), max_body_bytes=100_000)
-        with running(create_app(AppParts(wire, upstreams))) as url:
+        with running(create_app(AppParts(wire, upstreams, running=options.get("parts", ())))) as url:
             yield Wire(world, url)

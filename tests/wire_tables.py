@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from groundwire.policy.policy import BLOCKED_MESSAGE
 from wire_cases import CASES, CHAT, COMPLETIONS, JSON, MESSAGES, ONE, RESPONSES, TOOLS, TWO, Asked, Case
-from wire_recordings import Recording, path_of, read
+from wire_recordings import path_of, read
 
 T = TypeVar("T")
 
@@ -63,7 +63,8 @@ def _calls(replies: Sequence[Seen]) -> str:
 def _told(endpoint: str, kind: str, case: Case, is_stream: bool) -> Seen:
     """Return what was seen with the texts in words."""
     asked = Asked(endpoint, kind, is_stream, case)
-    found = seen(read(path_of(asked))[case.name])
+    reply = read(path_of(asked))[case.name].client
+    found = seen(reply.body, reply.status)
     if not found.texts:
         return Seen(found.status, ("none",) * len(asked.texts), ("",), found.action, has_call=False)
     words = tuple(described(text, sent) for text, sent in zip(found.texts, asked.texts, strict=True))
@@ -82,15 +83,13 @@ def described(text: str, sent: str) -> str:
     return words[text]
 
 
-def seen(recording: Recording) -> Seen:
-    """Return what a client makes of a recorded reply."""
-    reply = recording.client
-    events = events_of(reply.body)
-    values = events or [json.loads(reply.body)]
+def seen(body: str, status: int = 200) -> Seen:
+    """Return what a client makes of a reply."""
+    values = events_of(body) or [json.loads(body)]
     final = values[-1].get("response", values[-1])
     action = next((one["grounding"]["action"] for one in (*values, final) if "grounding" in one), "")
     texts, ends = _output(final) if "output" in final else _choices(values)
-    return Seen(reply.status, tuple(texts), tuple(ends), action, has_call='"pay"' in reply.body)
+    return Seen(status, tuple(texts), tuple(ends), action, has_call='"pay"' in body)
 
 
 def events_of(body: str) -> list[dict]:

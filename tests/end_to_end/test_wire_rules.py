@@ -125,7 +125,7 @@ def test_where_nothing_is_changed_every_byte_is_kept(asked, one):
 
 @each(COMPARABLE)
 def test_a_stream_ends_up_with_the_text_and_the_end_of_the_whole_reply(asked, one):
-    found, expected = seen(one), seen(whole_of(asked))
+    found, expected = seen(one.client.body), seen(whole_of(asked).client.body)
 
     assert (found.ends, found.action, found.has_call) == (expected.ends, expected.action, expected.has_call)
     for text, same in zip(found.texts, expected.texts, strict=True):
