@@ -42,7 +42,7 @@ def written(material: dict, words: Mapping[str, str | Sequence[str]]) -> str:
 
 
 class Rewording:
-    """Answers requests to reword and no others; `reply` stands in for what it would send, `asked` is what it was sent."""
+    """Answers requests to reword and no others; `reply` goes out in place of its own, `asked` is what came."""
 
     def __init__(self, words: Mapping[str, str | Sequence[str]] | None = None, reply: Scripted | None = None) -> None:
         self.words = words or {}

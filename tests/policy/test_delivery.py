@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from fakes import judged
 from groundwire.claims.splitting import split_answer
-from groundwire.domain import Action, Failure
+from groundwire.domain import Action, Claim, Failure
+from groundwire.policy.decision import Ruling, action_for
 from groundwire.policy.delivery import Delivery
 from groundwire.policy.mending import rule
 from groundwire.policy.policy import FAILURE_ACTIONS, LABEL_ACTIONS, Label, Policy
@@ -176,3 +177,36 @@ def test_removing_leaves_no_orphan_marker_and_no_taller_gap(answer):
 
 def _newlines(text):
     return "".join(character if character == "\n" else " " for character in text).split(" ")
+
+
+@pytest.mark.parametrize(
+    ("policy", "texts", "reach"),
+    [
+        (POLICY, ["It is wrong.", "It is right."], 2),
+        (Policy(max_contradicted=2), ["It is wrong.", "It is right.", "That is wrong.", "It is right."], 2),
+        (
+            Policy(label_actions={**LABEL_ACTIONS, Label.CONTRADICTED: Action.BLOCK}),
+            ["It is right.", "It is wrong."],
+            1,
+        ),
+    ],
+    ids=["nothing blocks", "too many", "a block"],
+)
+def test_a_delivery_reaches_as_far_as_the_first_block(policy, texts, reach):
+    verdicts = [judged(Claim(text, 0, len(text))) for text in texts]
+    rulings = [Ruling(verdict, action_for(verdict, policy)) for verdict in verdicts]
+
+    assert Delivery(policy).reach(rulings) == reach
+
+
+def test_after_a_block_nothing_is_reached():
+    delivery, _ = delivered("The fee is 5.")
+    delivery.block()
+
+    assert delivery.reach([Ruling(judged(Claim("It is right.", 0, 12)), Action.ALLOW)]) == 0
+
+
+def test_what_was_fed_before_counts():
+    delivery, _ = delivered("It is wrong.", Policy(max_contradicted=2))
+
+    assert delivery.reach([Ruling(judged(Claim("It is wrong.", 0, 12)), Action.REWRITE, "")]) == 0

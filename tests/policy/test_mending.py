@@ -2,7 +2,7 @@ import pytest
 
 from fakes import judged
 from groundwire.domain import Action, Claim, Correction, Label, Verdict
-from groundwire.policy.mending import rule
+from groundwire.policy.mending import resume, rule
 from groundwire.policy.policy import Policy
 
 
@@ -69,3 +69,45 @@ def test_a_correction_that_does_not_fit_is_not_used(corrections):
     [ruling] = rule([verdict], Policy(), verify)
 
     assert (ruling.action, ruling.mended) == (Action.REWRITE, "")
+
+
+STUCK = "It is wrong and stuck."
+
+
+@pytest.mark.parametrize(
+    ("strategies", "open_texts"),
+    [
+        (("correct", "regenerate", "remove"), [STUCK]),
+        (("regenerate", "correct", "remove"), ["It is wrong.", STUCK]),
+        (("correct", "remove", "regenerate"), []),
+        (("regenerate",), ["It is wrong.", STUCK]),
+    ],
+    ids=" ".join,
+)
+def test_what_a_model_is_to_reword_is_left_open(strategies, open_texts):
+    ruled = rulings("It is right.", "It is wrong.", STUCK, policy=Policy(strategies=strategies))
+
+    assert [ruling.verdict.claim.text for ruling in ruled if ruling.is_open] == open_texts
+
+
+@pytest.mark.parametrize("policy", [Policy(), Policy(strategies=("regenerate",), max_regenerations=0)])
+def test_without_regeneration_nothing_is_left_open(policy):
+    assert not any(ruling.is_open for ruling in rulings("It is wrong.", STUCK, policy=policy))
+
+
+@pytest.mark.parametrize(
+    ("strategies", "text", "action", "mended"),
+    [
+        (("regenerate", "remove"), "It is 5.", Action.REWRITE, "It is 5."),
+        (("regenerate", "remove"), None, Action.REWRITE, ""),
+        (("regenerate", "correct"), None, Action.REWRITE, "It is right."),
+        (("regenerate", "regenerate"), None, Action.FLAG, None),
+    ],
+    ids=["reworded", "removed", "corrected", "neither"],
+)
+def test_after_the_model_come_the_other_strategies(strategies, text, action, mended):
+    policy = Policy(strategies=strategies, otherwise=Action.FLAG)
+
+    [ruling] = resume(rulings("It is wrong.", policy=policy), [text], policy, verify)
+
+    assert (ruling.action, ruling.mended) == (action, mended)

@@ -20,7 +20,12 @@ def test_every_setting_reaches_the_policy():
             "actions": {"unsupported": "block"},
             "block_if": {"contradicted_claims": 1},
             "thresholds": {"support": 0.7, "contradiction": 0.6},
-            "rewrite": {"strategies": ["remove"], "otherwise": "flag"},
+            "rewrite": {
+                "strategies": ["regenerate", "remove"],
+                "otherwise": "flag",
+                "max_regenerations": 4,
+                "regeneration_budget_ms": 900,
+            },
             "evidence": ["knowledge_base"],
             "collections": ["faq"],
             "on_failure": {"timeout": "block"},
@@ -36,7 +41,8 @@ def test_every_setting_reaches_the_policy():
     assert (policy.name, policy.mode, policy.max_contradicted) == ("strict", Mode.SHADOW, 1)
     assert policy.label_actions[Label.UNSUPPORTED] is Action.BLOCK
     assert (policy.strictness.min_support, policy.strictness.min_contradiction) == (0.7, 0.6)
-    assert (policy.strategies, policy.otherwise) == (("remove",), Action.FLAG)
+    assert (policy.strategies, policy.otherwise) == (("regenerate", "remove"), Action.FLAG)
+    assert (policy.max_regenerations, policy.limits.regeneration_s) == (4, 0.9)
     assert (policy.sources, policy.collections) == ({Source.KNOWLEDGE_BASE}, ("faq",))
     assert policy.failure_actions[Failure.TIMEOUT] is Action.BLOCK
     assert (policy.limits.budget_s, policy.limits.max_answer_chars, policy.limits.max_held_chars) == (0.5, 1000, 200)
@@ -61,3 +67,17 @@ def test_tools_become_rules():
 def test_what_is_no_rule_is_an_error(tools):
     with pytest.raises(ValidationError):
         PolicySettings.model_validate({"tools": tools})
+
+
+@pytest.mark.parametrize(
+    ("strategies", "most", "regenerates"),
+    [(("correct", "regenerate"), 1, True), (("regenerate",), 0, False), (("correct", "remove"), 3, False)],
+)
+def test_a_policy_regenerates_where_it_may(strategies, most, regenerates):
+    assert Policy(strategies=strategies, max_regenerations=most).regenerates == regenerates
+
+
+def test_a_policy_can_do_without_a_model():
+    policy = Policy(strategies=("correct", "regenerate", "remove"))
+
+    assert policy.without_regeneration() == Policy(strategies=("correct", "remove"))
