@@ -231,11 +231,20 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Structure:
+    """That an answer had to be JSON; `schema` is the JSON text of the schema, None where the client gave none."""
+
+    schema: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All verdicts on one answer, in the order of its claims; those on the arguments of `calls` come last.
 
     `revision` names the knowledge-base state the verdicts rest on, as `collection@number`, several joined by commas.
     `timing_ms` maps a step of the check to milliseconds. `calls` are the tool calls that were checked.
+    `mended` has, for each claim, the text that stands in its place: empty where it is left out, None where it stays.
+    `structure` is set where the answer had to be JSON.
     """
 
     answer: str
@@ -244,6 +253,8 @@ class Report:
     revision: str = ""
     timing_ms: Mapping[str, float] = field(default_factory=dict)
     regeneration: Regeneration | None = None
+    mended: tuple[str | None, ...] = ()
+    structure: Structure | None = None
 
     @property
     def label(self) -> Label:

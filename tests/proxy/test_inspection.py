@@ -307,3 +307,11 @@ async def test_past_the_length_limit_nothing_is_split_any_more(judge, threads, m
 
     assert "".join(released) == answer
     assert sum(map(len, fed)) < 10_000
+
+
+async def test_the_report_says_what_stands_in_the_place_of_each_claim(judge, threads):
+    inspection = Inspection(judge, Policy(), threads)
+
+    await put(inspection, "It is fine. It is wrong. It is wrong and stuck.")
+
+    assert inspection.report().mended == (None, "It is right.", "")

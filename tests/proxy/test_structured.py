@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from fakes import FakeKnowledgeBase, FakeRetriever, ScriptedVerifier
-from groundwire.domain import Action, Label, Question
+from groundwire.domain import Action, Label, Question, Structure
 from groundwire.guardrail import Guardrail, Scope
 from groundwire.policy.policy import LABEL_ACTIONS, Limits, Policy
 from groundwire.proxy.structured import StructuredInspection
@@ -119,3 +119,13 @@ async def test_no_output_is_no_claim(inspect):
 
     assert await put(inspection, "") == ["", ""]
     assert inspection.report().verdicts == ()
+
+
+@pytest.mark.parametrize("schema", [None, {"type": "object"}])
+async def test_the_report_says_what_the_answer_had_to_look_like(inspect, schema):
+    inspection = inspect(schema)
+
+    await put(inspection, WRONG)
+
+    assert inspection.report().structure == Structure(schema and '{"type": "object"}')
+    assert inspection.report().mended == ("It is right.", None)

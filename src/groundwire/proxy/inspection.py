@@ -113,7 +113,8 @@ class Inspection:
         if regeneration:
             timing["regeneration"] = round(self._regeneration_s * 1e3, 3)
         coverage = (*self._skipped, *unread(verdicts))
-        return Report(self.answer, verdicts, coverage, self._judge.revision, timing, regeneration)
+        mended = tuple(ruling.mended for ruling in self.delivery.rulings)
+        return Report(self.answer, verdicts, coverage, self._judge.revision, timing, regeneration, mended=mended)
 
     def _take(self, segments: Sequence[Segment]) -> None:
         if self.delivery.is_blocked:

@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 from groundwire.claims.segments import Segment
-from groundwire.domain import Action, Claim, Failure, Label, Verdict
+from groundwire.domain import Action, Claim, Failure, Label, Report, Structure, Verdict
 from groundwire.guardrail import unverified
 from groundwire.policy.decision import Ruling, action_for
 from groundwire.policy.policy import Policy
@@ -61,6 +61,11 @@ class StructuredInspection(Inspection):
         rulings = await self._rulings([segment for value in values for segment in value.segments])
         self._count(rulings)
         return self._released(await loop.run_in_executor(self._threads, self._written, text, values, rulings))
+
+    def report(self) -> Report:
+        """Return the verdicts so far, and what the answer had to look like."""
+        schema = json.dumps(self._schema) if self._schema is not None else None
+        return replace(super().report(), structure=Structure(schema))
 
     def _count(self, rulings: Sequence[Ruling]) -> None:
         """Decide claim by claim; the text itself comes as a whole after that."""
