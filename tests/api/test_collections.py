@@ -11,9 +11,17 @@ def knowledge(library):
 async def test_a_collection_is_made_and_listed(client):
     made = await client.post(URL, json={"name": "faq"})
     assert made.status_code == 201
-    empty = {"name": "faq", "revision": 0, "documents": 0, "passages": 0}
+    empty = {"name": "faq", "revision": 0, "changed_at": None, "documents": 0, "passages": 0, "failed": 0}
     assert made.json() == empty
     assert (await client.get(URL)).json() == {"collections": [empty]}
+
+
+async def test_a_collection_tells_when_it_changed_and_what_failed(client, library):
+    library.add("faq", a="Refunds take 14 days.", bad="")
+    [listed] = (await client.get(URL)).json()["collections"]
+    newest = library.store.revisions("faq")[0]
+    assert listed.pop("changed_at") == newest.created_at.isoformat().replace("+00:00", "Z")
+    assert listed == {"name": "faq", "revision": 1, "documents": 1, "passages": 1, "failed": 1}
 
 
 @pytest.mark.parametrize("name", ["", "a b", "../x", ".hidden", "a" * 65, "ü"], ids=repr)

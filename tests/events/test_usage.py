@@ -2,7 +2,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
 
 from groundwire.domain import Label, Report
 from groundwire.events.rows import SELFTEST_ENDPOINT

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from groundwire.domain import Hit
 from groundwire.knowledge.condition import Condition, SimilarPassages
 from groundwire.knowledge.records import Revision
+from groundwire.knowledge.store import KnowledgeStore
 
 
 class CollectionRequest(BaseModel):
@@ -20,12 +21,14 @@ class CollectionRequest(BaseModel):
 
 
 class CollectionView(BaseModel):
-    """A collection: its current revision, and how much it holds."""
+    """A collection: its current revision and since when (null for none), how much it holds, how many files failed."""
 
     name: str
     revision: int
+    changed_at: datetime | None
     documents: int
     passages: int
+    failed: int
 
 
 class CollectionList(BaseModel):
@@ -137,6 +140,24 @@ class ConditionView(BaseModel):
     failed: tuple[FailedView, ...]
     empty: tuple[str, ...]
     similar: tuple[SimilarView, ...] | None
+
+
+def collection_views(store: KnowledgeStore) -> list[CollectionView]:
+    """Return all collections for a client, by name."""
+    failed = store.failures.counts()
+    return [collection_view(name, newest, failed.get(name, 0)) for name, newest in sorted(store.heads().items())]
+
+
+def collection_view(name: str, newest: Revision | None, failed: int) -> CollectionView:
+    """Return a collection for a client; one that holds nothing yet has no newest revision."""
+    return CollectionView(
+        name=name,
+        revision=newest.number if newest else 0,
+        changed_at=newest.created_at if newest else None,
+        documents=newest.documents if newest else 0,
+        passages=newest.passages if newest else 0,
+        failed=failed,
+    )
 
 
 def revision_view(revision: Revision) -> RevisionView:

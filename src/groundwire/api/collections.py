@@ -17,12 +17,14 @@ from groundwire.api.collection_views import (
     RevisionView,
     SearchQuery,
     SearchReply,
+    collection_view,
+    collection_views,
     condition_view,
     hit_view,
     revision_view,
 )
 from groundwire.api.replies import ERRORS, PREFIX, json_response
-from groundwire.api.services import Services, ServicesOf
+from groundwire.api.services import ServicesOf
 from groundwire.errors import Conflict
 from groundwire.keys.roles import Permission
 
@@ -36,8 +38,7 @@ router = APIRouter(prefix=COLLECTIONS, tags=["collections"], responses=ERRORS)
 @router.get("", dependencies=READS)
 def list_collections(services: ServicesOf) -> CollectionList:
     """All collections."""
-    found = [_collection(services, name) for name in services.store.collection_names()]
-    return CollectionList(collections=tuple(found))
+    return CollectionList(collections=tuple(collection_views(services.store)))
 
 
 @router.post("", status_code=201, dependencies=WRITES)
@@ -46,7 +47,7 @@ def create_collection(services: ServicesOf, request: CollectionRequest) -> Colle
     if not services.store.create_collection(request.name):
         raise Conflict(f"There is a collection {request.name!r} already.", param="name")
     services.knowledge.refresh()
-    return _collection(services, request.name)
+    return collection_view(request.name, None, 0)
 
 
 @router.delete("/{collection}", status_code=204, dependencies=WRITES)
@@ -94,10 +95,3 @@ def examine(services: ServicesOf, collection: str) -> Response:
     """Files that failed, documents without passages, and passages that say nearly the same."""
     services.store.require(collection)
     return json_response(condition_view(services.knowledge.condition(collection)).model_dump(mode="json"))
-
-
-def _collection(services: Services, name: str) -> CollectionView:
-    newest = next(iter(services.store.revisions(name)), None)
-    if newest is None:
-        return CollectionView(name=name, revision=0, documents=0, passages=0)
-    return CollectionView(name=name, revision=newest.number, documents=newest.documents, passages=newest.passages)

@@ -57,7 +57,7 @@ class DocumentListQuery(BaseModel):
 
 
 class DocumentView(BaseModel):
-    """One version of a document, without its text."""
+    """One version of a document, without its text, which has this many characters."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -67,6 +67,7 @@ class DocumentView(BaseModel):
     url: str | None
     source_name: str
     sha256: str
+    characters: int
     created_at: datetime
 
 

@@ -6,7 +6,20 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from groundwire.api import check, collections, documents, events, health, keys, litellm, metrics, selftest, stats
+from groundwire.api import (
+    changes,
+    check,
+    collections,
+    documents,
+    events,
+    health,
+    keys,
+    litellm,
+    metrics,
+    selftest,
+    stats,
+    usage,
+)
 
 ROUTERS: Sequence[APIRouter] = (
     health.router,
@@ -17,6 +30,8 @@ ROUTERS: Sequence[APIRouter] = (
     stats.router,
     documents.router,
     collections.router,
+    changes.router,
+    usage.router,
     keys.router,
     litellm.router,
 )

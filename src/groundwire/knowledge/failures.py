@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, delete, func, insert, select
 
 from groundwire.knowledge.membership import chunks, now
 from groundwire.knowledge.records import FailedDocument
@@ -24,6 +24,13 @@ class FailureStore:
         with self._engine.connect() as connection:
             found = connection.execute(select(*columns).where(mine).order_by(failed_documents.c.document_id))
             return [FailedDocument(**row._mapping) for row in found]
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of failures of each collection that has any."""
+        columns = (failed_documents.c.collection, func.count().label("failed"))
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(*columns).group_by(failed_documents.c.collection))
+            return {row.collection: row.failed for row in rows}
 
     def replace(self, collection: str, failed: Sequence[tuple[str, str, str]], settled: Sequence[str]) -> None:
         """Keep `failed` (document id, content hash, reason) and forget those of the `settled` documents."""

@@ -31,13 +31,14 @@ class DocumentQuery:
     """Which documents, in which order, and which page of them.
 
     `text` is found in the id or the title, whatever the case of its ASCII letters. Documents whose ids `without`
-    selects are left out.
+    selects are left out, and so are those whose ids do not come after `after`.
     """
 
     text: str = ""
     order: DocumentOrder = DocumentOrder.ID
     is_descending: bool = False
     without: Select[tuple[str]] | None = None
+    after: str = ""
     limit: int = 50
     offset: int = 0
 
@@ -117,6 +118,8 @@ def _conditions(query: DocumentQuery) -> list[ColumnElement[bool]]:
     if query.text:
         columns = (document_versions.c.document_id, document_versions.c.title)
         found.append(or_(*(column.icontains(query.text, autoescape=True) for column in columns)))
+    if query.after:
+        found.append(document_versions.c.document_id > query.after)
     if query.without is not None:
         found.append(document_versions.c.document_id.not_in(query.without))
     return found
