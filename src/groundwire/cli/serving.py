@@ -128,6 +128,7 @@ def _summary(assembly: Assembly, url: str, *, has_keys: bool) -> list[str]:
     lines = [f"Groundwire {__version__}", f"  proxy      {url}/v1"]
     lines += [f"  upstream   {each.name}: {each.base_url}" for each in settings.upstreams]
     lines.append(f"  documents  {_documents(assembly)}")
+    lines.append(f"  console    {url}/console/")
     lines.append(f"  API        {url}/api/v1/docs")
     if not has_keys:
         lines.append("  keys       none, so only this machine is served; make one with `groundwire keys create`")
