@@ -18,6 +18,7 @@ from groundwire.api.measuring import MeasuredApp, MeasuredEvents
 from groundwire.api.routers import ROUTERS
 from groundwire.api.services import Services, knowledge_sizes
 from groundwire.app import AppParts, create_app
+from groundwire.console.app import PATH, create_console, front_door
 from groundwire.events.store import SqlEventStore
 from groundwire.keys.gate import KeyGate
 from groundwire.keys.store import KeyStore
@@ -59,7 +60,8 @@ def assemble(settings: Settings, *, running: tuple[Part, ...] = ()) -> Assembly:
     parts = AppParts(
         wire=_wire(settings, services, upstreams),
         upstreams=upstreams,
-        routers=ROUTERS,
+        routers=(*ROUTERS, front_door),
+        pages={PATH: create_console(services)},
         error_handlers=ERROR_HANDLERS,
         running=(
             *running,
