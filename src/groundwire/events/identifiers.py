@@ -39,3 +39,13 @@ _SOURCE = IdentifierSource()
 def new_event_id() -> str:
     """Return an id for an event, `evt_…`."""
     return _SOURCE.new("evt")
+
+
+def new_review_id() -> str:
+    """Return an id for a review, `rev_…`."""
+    return _SOURCE.new("rev")
+
+
+def new_case_id() -> str:
+    """Return an id for a regression case, `case_…`."""
+    return _SOURCE.new("case")

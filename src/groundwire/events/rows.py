@@ -121,19 +121,20 @@ def day_rows(stored: Sequence[Event]) -> list[Row]:
 
 def review_rows(stored: Sequence[Event]) -> list[Row]:
     """Return a row for each of these events that a person should look at: all that were not simply allowed."""
-    return [
-        {
-            "event_id": event.id,
-            "priority": priority(event),
-            "state": "open",
-            "policy": event.policy,
-            "model": stored_model(event.model),
-            "app": event.key_id or "",
-            "label": event.report.label.value,
-        }
-        for event in stored
-        if event.action is not Action.ALLOW and not is_selftest(event)
-    ]
+    return [review_row(event) for event in stored if event.action is not Action.ALLOW and not is_selftest(event)]
+
+
+def review_row(event: Event) -> Row:
+    """Return the row by which an event waits for a reviewer."""
+    return {
+        "event_id": event.id,
+        "priority": priority(event),
+        "state": "open",
+        "policy": event.policy,
+        "model": stored_model(event.model),
+        "app": event.key_id or "",
+        "label": event.report.label.value,
+    }
 
 
 def priority(event: Event) -> float:
