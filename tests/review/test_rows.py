@@ -29,10 +29,13 @@ async def kept(database, one):
         return review_from((await connection.execute(select(reviews))).mappings().one())
 
 
+UNDONE = review(Judgement.UNSURE, undone_at=hours_later(1), undone_by="bob")
+
+
 @pytest.mark.parametrize(
     "one",
-    [review(Judgement.RIGHT), FULL, replace(FULL, reviewer=ODD), review(Judgement.UNSURE, undone_at=hours_later(1), undone_by="bob")],
+    [review(Judgement.RIGHT), FULL, replace(FULL, reviewer=ODD), UNDONE],
     ids=["plain", "full", "odd", "undone"],
-)  # fmt: skip
+)
 async def test_a_review_comes_back_as_it_was(database, one):
     assert await kept(database, one) == one

@@ -72,7 +72,7 @@ async def test_the_queue_waits_for_the_last_decision_to_be_undone(store, queue, 
 async def test_who_comes_second_is_told_who_decided_and_may_add_to_it(store, event):
     await store.add(event, RIGHT, "ada")
 
-    with pytest.raises(AlreadyDecided, match="Already decided by 'ada' at .*: right"):
+    with pytest.raises(AlreadyDecided, match=r"Already decided by 'ada' at .*: right"):
         await store.add(event, FALSE_ALARM, "bob")
     await store.add(event, Decision(Judgement.FALSE_ALARM, is_addition=True), "bob")
 

@@ -73,9 +73,8 @@ class ReviewQueue:
         """Return how many answers wait, by label."""
         statement = select(review_items.c.label, func.count().label("waiting")).where(_IS_OPEN, wanted.condition())
         async with self._engine.connect() as connection:
-            found = {
-                label: count for label, count in await connection.execute(statement.group_by(review_items.c.label))
-            }
+            rows = (await connection.execute(statement.group_by(review_items.c.label))).mappings().all()
+        found: dict[str, int] = {row["label"]: row["waiting"] for row in rows}
         return {label: found.get(label.value, 0) for label in Label}
 
     async def next(self, reviewer: str, wanted: QueueFilter, skip: Sequence[str] = ()) -> QueueItem | None:
