@@ -37,6 +37,16 @@ class Recording(FakeRetriever):
         return [self.hits for _ in claims]
 
 
+def test_the_same_check_can_be_had_over_other_documents():
+    guardrail = Guardrail(FakeKnowledgeBase(), FakeRetriever(), ScriptedVerifier())
+
+    other = guardrail.over(FakeKnowledgeBase("faq"))
+
+    assert other.open(Question(), Scope(("faq",))).revision == "faq@1"
+    with pytest.raises(UnknownCollection):
+        guardrail.open(Question(), Scope(("faq",)))
+
+
 @pytest.fixture
 def knowledge():
     return FakeKnowledgeBase("default", "faq")

@@ -52,6 +52,10 @@ class Guardrail:
         """The models and rules that judge, as stored with each event."""
         return self._verifier.name
 
+    def over(self, knowledge: KnowledgeBase) -> Guardrail:
+        """Return the same check over other documents."""
+        return Guardrail(knowledge, self._retriever, self._verifier)
+
     def open(self, question: Question, scope: Scope) -> Check:
         """Start a check under the newest revision, which stays the same to its end; raises UnknownCollection."""
         snapshot = self._knowledge.snapshot(scope.collections)

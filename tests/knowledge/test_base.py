@@ -37,6 +37,30 @@ def test_the_state_at_an_older_revision_can_be_had(library):
         library.knowledge.at("default", 9)
 
 
+def test_a_revision_can_be_recalled_by_its_name(library):
+    for days in (14, 30):
+        library.add(refunds=f"Refunds take {days} days.")
+    library.add("faq", a="We close at 6.")
+    joint = library.knowledge.recall("default@1,faq@1")
+    assert joint.revision == "default@1,faq@1"
+    assert {hit.passage.text for hit in library.hits("refunds", snapshot=joint)} == {
+        "Refunds take 14 days.",
+        "We close at 6.",
+    }
+    assert library.knowledge.recall("default@2").parts == (library.knowledge.snapshot([]),)
+    assert library.knowledge.recall("faq@0").is_empty
+    with pytest.raises(NotFound, match="no revision 9"):
+        library.knowledge.recall("default@1,faq@9")
+
+
+def test_recalling_a_revision_leaves_the_newest_one_as_it_is(library):
+    library.add(refunds="Refunds take 14 days.", hours="We close at 6.")
+    library.ingestor.remove(["refunds"], "default")
+    library.knowledge.recall("default@1")
+    library.add(plans="Plus costs $18.")
+    assert library.find("hours close") == ["hours", "plans"]
+
+
 def test_the_default_collection_is_empty_before_it_exists_and_others_are_unknown(library):
     library.add("faq", a="We close at 6.")
     assert library.knowledge.snapshot([]).is_empty

@@ -70,6 +70,13 @@ def test_only_the_newest_file_of_a_collection_is_kept(files, tmp_path):
     assert len(saved(tmp_path)) == 2
 
 
+def test_the_file_of_the_newest_index_survives_an_older_one(files, tmp_path):
+    files.index("faq", IDS, ROWS)
+    kept = saved(tmp_path)
+    files.index("faq", IDS[:200], ROWS[:200], is_newest=False)
+    assert saved(tmp_path) == kept
+
+
 def test_a_damaged_file_is_built_anew(files, tmp_path, built):
     files.index("faq", IDS, ROWS)
     [path] = (tmp_path / "indexes").rglob("*.faiss")

@@ -12,14 +12,14 @@ import numpy as np
 from groundwire.domain import Hit
 from groundwire.errors import UnknownCollection
 from groundwire.knowledge.condition import Condition, condition_of
-from groundwire.knowledge.index import build_index
+from groundwire.knowledge.index import FaissIndex, Ids, build_index
 from groundwire.knowledge.indexing import IndexFiles
 from groundwire.knowledge.lexical import StoredWords
-from groundwire.knowledge.records import Revision
+from groundwire.knowledge.records import Revision, parts_of
 from groundwire.knowledge.snapshot import CollectionSnapshot, JointSnapshot, PassageCache
 from groundwire.knowledge.store import KnowledgeStore
 from groundwire.knowledge.words import WordIndexer, WordSearch
-from groundwire.protocols import Embedder, Query
+from groundwire.protocols import Embedder, Query, Vectors
 
 logger = logging.getLogger(__name__)
 _BATCH = 256
@@ -37,8 +37,10 @@ class LiveKnowledgeBase:
         self._files = IndexFiles(index_dir, embedder.name)
         self._cache = PassageCache(store.passages)
         self._indexer = WordIndexer()
+        # Older states are indexed apart, so that they never disturb what is being published.
+        self._older_indexer = WordIndexer()
         self._current: dict[str, CollectionSnapshot] = {}
-        self._lock = Lock()
+        self._lock, self._older_lock = Lock(), Lock()
 
     def snapshot(self, collections: Sequence[str]) -> CollectionSnapshot | JointSnapshot:
         """Return the current state of these collections (the default one when none is named).
@@ -57,8 +59,28 @@ class LiveKnowledgeBase:
         return snapshot.revision, snapshot.search([Query(text, vector)], k)[0]
 
     def at(self, collection: str, number: int) -> CollectionSnapshot:
-        """Return the state of a collection at an older revision; raises NotFound where it is no longer kept."""
-        return self._load(self._store.revision(collection, number), None)
+        """Return the state of a collection at any revision that is kept, or at 0, when it held nothing.
+
+        Raises NotFound and UnknownCollection.
+        """
+        current = self._current.get(collection)
+        if current and current.number == number:
+            return current
+        if number == 0:
+            return self._empty(collection)
+        revision = self._store.revision(collection, number)
+        with self._older_lock:
+            ids, vectors = self._read(revision)
+            base = (current.index, current.ids) if current else None
+            index = self._files.index(collection, ids, vectors, base, is_newest=False)
+            return self._made(revision, index, ids, self._older_indexer)
+
+    def recall(self, revision: str) -> JointSnapshot:
+        """Return the state that `collection@number`, several joined by commas, stands for.
+
+        Raises NotFound where a part of it is no longer kept, UnknownCollection where the collection is gone.
+        """
+        return JointSnapshot(tuple(self.at(name, number) for name, number in parts_of(revision)))
 
     def refresh(self) -> list[str]:
         """Load revisions that appeared since the last call, from this process or another; return their names."""
@@ -99,23 +121,30 @@ class LiveKnowledgeBase:
 
     def _empty(self, name: str) -> CollectionSnapshot:
         index = build_index(np.zeros(0, dtype=np.int64), np.zeros((0, self._embedder.dimension), dtype=np.float32))
-        return CollectionSnapshot(None, name, index, frozenset(), self._words(name, [], frozenset()), self._cache)
+        words = WordIndexer().index(name, [], ())
+        return CollectionSnapshot(None, name, index, frozenset(), words, self._cache)
 
     def _load(self, revision: Revision, known: CollectionSnapshot | None) -> CollectionSnapshot:
-        self._embed_missing(revision)
-        ids, vectors = self._store.vectors.of(revision.collection, revision.number, self._embedder.name)
+        ids, vectors = self._read(revision)
         base = (known.index, known.ids) if known else None
         index = self._files.index(revision.collection, ids, vectors, base)
+        return self._made(revision, index, ids, self._indexer)
+
+    def _read(self, revision: Revision) -> tuple[Ids, Vectors]:
+        self._embed_missing(revision)
+        return self._store.vectors.of(revision.collection, revision.number, self._embedder.name)
+
+    def _made(self, revision: Revision, index: FaissIndex, ids: Ids, indexer: WordIndexer) -> CollectionSnapshot:
         members = frozenset(ids.tolist())
-        words = self._words(revision.collection, ids.tolist(), members)
+        words = self._words(indexer, revision.collection, ids.tolist(), members)
         return CollectionSnapshot(revision, revision.collection, index, members, words, self._cache)
 
-    def _words(self, collection: str, ids: Sequence[int], members: frozenset[int]) -> WordSearch:
+    def _words(self, indexer: WordIndexer, collection: str, ids: Sequence[int], members: frozenset[int]) -> WordSearch:
         if len(ids) > WORDS_IN_MEMORY_UP_TO:
             return StoredWords(self._store.lexical, collection, members)
-        missing = self._indexer.missing(collection, ids)
+        missing = indexer.missing(collection, ids)
         # Read through the cache, so that the first checks find their passages there.
-        return self._indexer.index(collection, ids, self._cache.get(missing).values())
+        return indexer.index(collection, ids, self._cache.get(missing).values())
 
     def _embed_missing(self, revision: Revision) -> None:
         """After a change of the embedding model the stored passages are embedded anew, once."""

@@ -25,16 +25,26 @@ class IndexFiles:
         self._embedder = embedder
 
     def index(
-        self, collection: str, ids: Ids, vectors: Vectors, base: tuple[FaissIndex, Set[int]] | None = None
+        self,
+        collection: str,
+        ids: Ids,
+        vectors: Vectors,
+        base: tuple[FaissIndex, Set[int]] | None = None,
+        *,
+        is_newest: bool = True,
     ) -> FaissIndex:
-        """Return an index of (n,) ids and their (n, dimension) vectors; `base` is the last one and the ids it shows."""
+        """Return an index of (n,) ids and their (n, dimension) vectors; `base` is the last one and the ids it shows.
+
+        Only the newest one is kept as a file.
+        """
         if len(ids) <= EXACT_UP_TO:
             return build_index(ids, vectors)
         path = self._folder / collection / f"{self._digest(ids)}.faiss"
         if saved := FaissIndex.load(path):
             return saved
         index = (base and _extended(*base, ids, vectors)) or build_index(ids, vectors)
-        self._save(index, path)
+        if is_newest:
+            self._save(index, path)
         return index
 
     def _digest(self, ids: Ids) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from groundwire.documents.passages import Cut
+from groundwire.errors import BadRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +88,14 @@ def embedded_text(title: str, text: str, piece: Cut) -> str:
 def vector_key(embedded: str) -> str:
     """Return the key under which a text's vector is kept, 32 hexadecimal digits."""
     return hashlib.sha256(embedded.encode()).hexdigest()[:32]
+
+
+def parts_of(revision: str) -> list[tuple[str, int]]:
+    """Return the collections and numbers of `collection@number`, several joined by commas; raises BadRequest."""
+    found = []
+    for part in filter(None, revision.split(",")):
+        name, _, number = part.strip().rpartition("@")
+        if not name or not number.isascii() or not number.isdecimal():
+            raise BadRequest(f"{part!r:.100} is no revision; name one like 'default@12'.", param="revision")
+        found.append((name, int(number)))
+    return found
