@@ -15,6 +15,7 @@ from groundwire.domain import (
     Mode,
     Outcome,
     Question,
+    Regeneration,
     Report,
     Skipped,
     Source,
@@ -56,6 +57,7 @@ REPORTS = st.builds(
     many(st.builds(Skipped, TEXT, TEXT)),
     st.just("default@3"),
     st.dictionaries(TEXT, NUMBER, max_size=3),
+    st.none() | st.builds(Regeneration, PLACE, PLACE, PLACE),
 )
 QUESTIONS = st.builds(
     Question,

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from groundwire.domain import Failure, Label
+from groundwire.domain import Failure, Label, Regeneration
 from groundwire.events.rows import SELFTEST_ENDPOINT
 from groundwire.metrics import KnowledgeSize, Metrics
 from groundwire.verification.consultation import Consultation
@@ -86,3 +86,17 @@ def test_a_second_opinion_counts_with_its_cost(metrics):
 def test_held_text_is_timed(metrics):
     metrics.held(0.2)
     assert value(metrics, "held_seconds_count") == 1
+
+
+def test_rewording_counts_with_its_cost(metrics):
+    event = sample()
+    spent = replace(event.report, regeneration=Regeneration(2, 300, 40), timing_ms={"check": 5.0, "regeneration": 700})
+
+    metrics.stored([replace(event, report=spent), event], seconds=0.0)
+
+    assert value(metrics, "regenerations_total") == 2
+    assert value(metrics, "regeneration_tokens_total", kind="prompt") == 300
+    assert value(metrics, "regeneration_tokens_total", kind="completion") == 40
+    assert value(metrics, "regeneration_seconds_count") == 1
+    assert value(metrics, "regeneration_seconds_sum") == 0.7
+    assert value(metrics, "check_seconds_sum") == pytest.approx(0.0175)

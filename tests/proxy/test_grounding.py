@@ -2,7 +2,19 @@ from dataclasses import replace
 
 import pytest
 
-from groundwire.domain import Action, Claim, Correction, Evidence, Label, Mode, Question, Report, Skipped, Verdict
+from groundwire.domain import (
+    Action,
+    Claim,
+    Correction,
+    Evidence,
+    Label,
+    Mode,
+    Question,
+    Regeneration,
+    Report,
+    Skipped,
+    Verdict,
+)
 from groundwire.policy.decision import Ruling
 from groundwire.policy.policy import Policy
 from groundwire.proxy.answering import CheckContext, CheckedAnswer
@@ -102,3 +114,12 @@ def test_an_unchecked_answer_claims_nothing():
 
     assert (wire["label"], wire["mode"], wire["policy"]) == ("unverified", "off", "strict")
     assert wire["coverage"] == {"checked": 0, "skipped": [{"what": "answer", "why": "the mode is off"}]}
+
+
+def test_what_the_model_was_asked_again_is_counted_apart():
+    one = answer()
+    spent = replace(one, report=replace(one.report, regeneration=Regeneration(2, 300, 40)))
+
+    wire = grounding_of(spent).to_wire()
+
+    assert wire["regeneration"] == {"count": 2, "usage": {"prompt_tokens": 300, "completion_tokens": 40}}

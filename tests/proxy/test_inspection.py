@@ -1,4 +1,5 @@
 import asyncio
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -7,11 +8,13 @@ import pytest
 
 from fakes import ScriptedVerifier, judged
 from groundwire.claims.splitting import AnswerSplitter, split_answer
-from groundwire.domain import Action, Failure, Label, Question
-from groundwire.errors import CheckError
+from groundwire.domain import Action, Failure, Label, Question, Regeneration
+from groundwire.errors import CheckError, UpstreamError
 from groundwire.policy.policy import FAILURE_ACTIONS, Limits, Policy
+from groundwire.protocols import Completion
 from groundwire.proxy.inspection import Inspection
 from groundwire.proxy.judges import BrokenJudge
+from reworded import written
 
 
 class Judge:
@@ -315,3 +318,128 @@ async def test_the_report_says_what_stands_in_the_place_of_each_claim(judge, thr
     await put(inspection, "It is fine. It is wrong. It is wrong and stuck.")
 
     assert inspection.report().mended == (None, "It is right.", "")
+
+
+class Model:
+    """Rewords claims by its words."""
+
+    def __init__(self, words=None, error=None):
+        self.words = words or {}
+        self.error = error
+        self.asked = []
+
+    async def __call__(self, instructions, material):
+        entries = json.loads(material)["claims"]
+        self.asked.append([entry["text"] for entry in entries])
+        if self.error:
+            raise self.error
+        return Completion(written({"claims": entries}, self.words), 100, 20)
+
+
+REWORDING = Policy(strategies=("correct", "regenerate", "remove"))
+STUCK = "It is wrong and stuck."
+
+
+async def test_what_can_not_be_corrected_is_reworded(judge, threads):
+    model = Model({STUCK: "It is 5 euros."})
+    inspection = Inspection(judge, REWORDING, threads, model)
+
+    released = await put(inspection, f"That is wrong. {STUCK} It ends.")
+
+    assert "".join(released) == "That is right. It is 5 euros. It ends."
+    assert model.asked == [[STUCK]]
+    report = inspection.report()
+    assert report.regeneration == Regeneration(1, 100, 20)
+    assert set(report.timing_ms) == {"check", "regeneration"}
+
+
+@pytest.mark.parametrize(
+    ("model", "delivered"),
+    [
+        (Model({STUCK: "It is wrong again."}), "It starts. It ends."),
+        (Model({STUCK: "It is perhaps 5."}), "It starts. It ends."),
+        (Model(error=UpstreamError("down")), "It starts. It ends."),
+        (None, "It starts. It ends."),
+    ],
+    ids=["contradicted", "unsupported", "down", "no model"],
+)
+async def test_what_is_not_reworded_is_left_to_the_next_strategy(judge, threads, model, delivered):
+    inspection = Inspection(judge, REWORDING, threads, model)
+
+    assert "".join(await put(inspection, f"It starts. {STUCK} It ends.")) == delivered
+
+
+async def test_without_a_next_strategy_the_policy_decides(judge, threads):
+    policy = Policy(strategies=("regenerate",), blocked_message="No.")
+
+    assert "".join(await put(Inspection(judge, policy, threads, Model()), "It is wrong.")) == "No."
+
+
+@pytest.mark.parametrize("policy", [Policy(), replace(REWORDING, max_regenerations=0)], ids=["default", "none allowed"])
+async def test_a_policy_that_does_not_regenerate_asks_nobody(judge, threads, policy):
+    model = Model()
+    inspection = Inspection(judge, policy, threads, model)
+
+    assert "".join(await put(inspection, f"It starts. {STUCK}")) == "It starts."
+    assert (model.asked, inspection.report().regeneration) == ([], None)
+    assert set(inspection.report().timing_ms) == {"check"}
+
+
+async def test_the_models_time_is_not_the_checks(judge, threads):
+    async def slow(instructions, material):
+        await asyncio.sleep(0.5)
+        return Completion(written(json.loads(material), {STUCK: "It is 5 euros."}))
+
+    policy = replace(REWORDING, limits=Limits(budget_s=0.4))
+    inspection = Inspection(judge, policy, threads, slow)
+
+    assert "".join(await put(inspection, STUCK)) == "It is 5 euros."
+    timing = inspection.report().timing_ms
+    assert timing["check"] < timing["regeneration"]
+
+
+@pytest.mark.parametrize(
+    ("is_stream", "asked", "delivered"),
+    [(True, [["It is wrong and stuck 1."]], "It is 1.\n\nNo."), (False, [], "No.")],
+    ids=["a stream keeps what comes before", "a whole reply is the message alone"],
+)
+async def test_what_a_block_keeps_from_the_client_is_not_reworded(judge, threads, is_stream, asked, delivered):
+    stuck = [f"It is wrong and stuck {number}." for number in (1, 2, 3)]
+    model = Model({text: f"It is {number}." for number, text in enumerate(stuck, 1)})
+    policy = replace(REWORDING, max_contradicted=2, blocked_message="No.")
+    inspection = Inspection(judge, policy, threads, model, is_stream=is_stream)
+
+    await put(inspection, " ".join(stuck))
+
+    assert model.asked == asked
+    assert (inspection.delivery.released if is_stream else inspection.delivery.answer) == delivered
+
+
+async def test_a_check_that_breaks_after_the_model_leaves_what_needs_none(judge, threads):
+    class Breaking(Model):
+        async def __call__(self, instructions, material):
+            judge.verifier.error = RuntimeError("It fell over.")
+            raise UpstreamError("down")
+
+    policy = Policy(strategies=("regenerate", "correct", "remove"))
+
+    assert "".join(await put(Inspection(judge, policy, threads, Breaking()), "It starts. That is wrong.")) == (
+        "It starts."
+    )
+
+
+async def test_new_words_are_looked_at_twice_where_answers_are(threads):
+    judge = SecondLook()
+    model = Model({STUCK: "All is fine."})
+    inspection = Inspection(judge, REWORDING, threads, model)
+
+    assert "".join(await put(inspection, f"It starts. {STUCK}")) == "It starts."
+    assert ["All is fine."] in judge.looks
+
+
+async def test_what_a_second_look_finds_is_reworded_too(threads):
+    model = Model({"All is fine.": "It is 5 euros."})
+    contradicted = Inspection(SecondLook(), REWORDING, threads, model)
+    # A verdict that was changed by hand has no evidence, and so nothing to say.
+    assert "".join(await put(contradicted, "It starts. All is fine.")) == "It starts."
+    assert model.asked == []

@@ -1,3 +1,4 @@
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -6,7 +7,9 @@ from fakes import FakeKnowledgeBase, FakeRetriever, ScriptedVerifier
 from groundwire.domain import Action, Label, Question, Structure
 from groundwire.guardrail import Guardrail, Scope
 from groundwire.policy.policy import LABEL_ACTIONS, Limits, Policy
+from groundwire.protocols import Completion
 from groundwire.proxy.structured import StructuredInspection
+from reworded import written
 
 MESSAGE = "No."
 WRONG = '{"fee": "It is wrong.", "days": "14 days"}'
@@ -21,8 +24,8 @@ def verifier():
 def inspect(verifier):
     judge = Guardrail(FakeKnowledgeBase(), FakeRetriever(), verifier).open(Question(), Scope(("default",)))
     with ThreadPoolExecutor(1) as threads:
-        yield lambda schema=None, **policy: StructuredInspection(
-            judge, Policy(blocked_message=MESSAGE, **policy), threads, schema
+        yield lambda schema=None, ask=None, **policy: StructuredInspection(
+            judge, Policy(blocked_message=MESSAGE, **policy), threads, schema, ask
         )
 
 
@@ -129,3 +132,30 @@ async def test_the_report_says_what_the_answer_had_to_look_like(inspect, schema)
 
     assert inspection.report().structure == Structure(schema and '{"type": "object"}')
     assert inspection.report().mended == ("It is right.", None)
+
+
+def rewording(words):
+    async def ask(instructions, material):
+        return Completion(written(json.loads(material), words))
+
+    return ask
+
+
+STUCK = '{"fee": "It is wrong and stuck.", "days": "14 days"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "schema", "delivered"),
+    [
+        ("It is 5 euros.", None, '{"fee": "It is 5 euros.", "days": "14 days"}'),
+        ('It is "5" euros.', None, '{"fee": "It is \\"5\\" euros.", "days": "14 days"}'),
+        ("It is 5 euros.", {"properties": {"fee": {"maxLength": 5}}}, MESSAGE),
+        ("It is wrong again.", None, MESSAGE),
+    ],
+    ids=["reworded", "escaped", "breaks the shape", "does not hold"],
+)
+async def test_a_value_is_reworded_within_its_shape(inspect, text, schema, delivered):
+    ask = rewording({"It is wrong and stuck.": text})
+    inspection = inspect(schema, ask, strategies=("correct", "regenerate", "remove"))
+
+    assert (await put(inspection, STUCK[:9], STUCK[9:]))[-1] == delivered
