@@ -32,17 +32,6 @@ __all__ = [
     "template",
     "verifier",
 ]
-    "accounts",
-    "database",
-    "database_url",
-    "events",
-    "keys",
-    "knowledge",
-    "library",
-    "services",
-    "template",
-    "verifier",
-]
 
 
 async def no_wire(scope, receive, send):
