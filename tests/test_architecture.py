@@ -29,6 +29,7 @@ LAYERS = [
     | {"events", "keys", "accounts", "storage"},
     {"protocols", "settings", "remote", "models"},
     {"domain", "errors", ""},
+    {"choices"},
 ]
 # Neighbours that lean on each other, each for a reason.
 PAIRS = {

@@ -5,59 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
-
-class Label(StrEnum):
-    """What the documents say about one claim."""
-
-    SUPPORTED = "supported"
-    CONTRADICTED = "contradicted"
-    UNSUPPORTED = "unsupported"
-    UNVERIFIED = "unverified"
-
-
-class Action(StrEnum):
-    """What the policy does with an answer, mildest first."""
-
-    ALLOW = "allow"
-    FLAG = "flag"
-    REWRITE = "rewrite"
-    BLOCK = "block"
-
-    @property
-    def severity(self) -> int:
-        """Place in the order allow (0) < flag < rewrite < block (3)."""
-        return tuple(Action).index(self)
-
-
-class Mode(StrEnum):
-    """Whether a policy acts, only records, or does not check at all."""
-
-    ENFORCE = "enforce"
-    SHADOW = "shadow"
-    OFF = "off"
-
-
-class Source(StrEnum):
-    """Where a piece of evidence comes from; each can be switched off per policy."""
-
-    KNOWLEDGE_BASE = "knowledge_base"
-    REQUEST_DOCUMENTS = "request_documents"
-    TOOL_RESULTS = "tool_results"
-    SYSTEM = "system"
-    CONVERSATION = "conversation"
-
-
-class Failure(StrEnum):
-    """The ways in which a check can end without a verdict; the policy maps each to an action."""
-
-    TIMEOUT = "timeout"
-    ERROR = "error"
-    EMPTY_KNOWLEDGE_BASE = "empty_knowledge_base"
-    OVER_LENGTH = "over_length"
-    LANGUAGE = "language"
-    EVENT_STORE = "event_store"
+from groundwire.choices import Action as Action
+from groundwire.choices import Failure as Failure
+from groundwire.choices import Label as Label
+from groundwire.choices import Mode as Mode
+from groundwire.choices import Outcome as Outcome
+from groundwire.choices import Source as Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +209,7 @@ class Report:
     regeneration: Regeneration | None = None
     mended: tuple[str | None, ...] = ()
     structure: Structure | None = None
+    calls: tuple[ToolCall, ...] = ()
 
     @property
     def label(self) -> Label:
@@ -268,14 +223,6 @@ class Report:
         """Share of the claims that are supported, 0 to 1; 1 for an answer without claims."""
         supported = sum(verdict.label is Label.SUPPORTED for verdict in self.verdicts)
         return supported / len(self.verdicts) if self.verdicts else 1.0
-
-
-class Outcome(StrEnum):
-    """How the exchange that an event records came to its end."""
-
-    COMPLETED = "completed"
-    CLIENT_LEFT = "client_left"
-    UPSTREAM_FAILED = "upstream_failed"
 
 
 @dataclass(frozen=True, slots=True)
