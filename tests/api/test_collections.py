@@ -66,6 +66,16 @@ async def test_revisions_are_listed_compared_and_restored(client, library):
     assert same["added"] == same["removed"] == same["changed"] == []
 
 
+async def test_a_restore_that_rests_on_an_old_view_changes_nothing(client, library):
+    library.add("faq", a="Refunds take 14 days.")
+    library.add("faq", a="Refunds take 30 days.")
+    late = await client.post(f"{URL}/faq/revisions/1/restore?newest=1")
+    assert late.status_code == 409
+    assert "is at revision 2 by now" in late.json()["error"]["message"]
+    assert library.store.heads()["faq"].number == 2
+    assert (await client.post(f"{URL}/faq/revisions/1/restore?newest=2")).json()["number"] == 3
+
+
 @pytest.mark.parametrize("method", ["GET diff", "POST restore"])
 async def test_an_unknown_revision_is_not_found(client, library, method):
     library.add("faq", a="Refunds take 14 days.")

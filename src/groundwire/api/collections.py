@@ -75,10 +75,12 @@ def compare_revisions(
 
 
 @router.post("/{collection}/revisions/{number}/restore", dependencies=WRITES)
-def restore_revision(services: ServicesOf, collection: str, number: int) -> RevisionView:
-    """Make a new revision with the content of this one."""
+def restore_revision(
+    services: ServicesOf, collection: str, number: int, newest: Annotated[int | None, Query()] = None
+) -> RevisionView:
+    """Make a new revision with the content of this one; with `newest` only where no newer one was made meanwhile."""
     services.store.require(collection)
-    return revision_view(services.ingestor.restore(collection, number))
+    return revision_view(services.ingestor.restore(collection, number, newest=newest))
 
 
 @router.get("/{collection}/search", response_model=SearchReply, dependencies=READS)

@@ -80,6 +80,11 @@ class Ingestor:
         self._max_bytes = max_bytes
         self._writing = Lock()
 
+    @property
+    def max_bytes(self) -> int:
+        """The size of the largest file that is read."""
+        return self._max_bytes
+
     def sync_folder(self, folder: Path, collection: str, progress: Progress | None = None) -> IngestionReport:
         """Make a collection's documents those of a folder: new and changed files come in, vanished ones go.
 
@@ -126,10 +131,10 @@ class Ingestor:
             return None
         return self._publish(collection, [], gone, note=f"removed {_few(gone)}")
 
-    def restore(self, collection: str, number: int) -> Revision:
-        """Make an older revision the newest again; raises NotFound."""
+    def restore(self, collection: str, number: int, *, newest: int | None = None) -> Revision:
+        """Make an older revision the newest again; raises NotFound, and Conflict where `newest` is not the newest."""
         with self._writing:
-            revision = self._store.restore(collection, number, embedder=self._embedder.name)
+            revision = self._store.restore(collection, number, embedder=self._embedder.name, newest=newest)
             self._store.prune(collection, self._keep)
         self._knowledge.refresh()
         return revision

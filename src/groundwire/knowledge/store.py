@@ -136,12 +136,17 @@ class KnowledgeStore:
         except IntegrityError as error:
             raise _conflict(collection) from error
 
-    def restore(self, collection: str, number: int, *, embedder: str) -> Revision:
-        """Make a new revision with the content of an older one; raises NotFound for an unknown number."""
+    def restore(self, collection: str, number: int, *, embedder: str, newest: int | None = None) -> Revision:
+        """Make a new revision with the content of an older one; raises NotFound for an unknown number.
+
+        With `newest`, raises Conflict where that is not the newest revision any more.
+        """
         with self._engine.begin() as connection:
             membership.lock(connection, collection)
             membership.require_revision(connection, collection, number)
             head = membership.head(connection, collection)
+            if newest is not None and newest != head:
+                raise Conflict(f"Collection {collection!r} is at revision {head} by now, not {newest}; look again.")
             old = membership.version_ids(connection, collection, number)
             new = membership.version_ids(connection, collection, head)
             membership.retire_versions(connection, collection, sorted(new - old), head + 1)
