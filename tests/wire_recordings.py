@@ -7,13 +7,13 @@ the ids of events, numbered as they come; the time a check took stands still; an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from fakes import Scripted, Stall, Wire
+from fakes import Die, Scripted, Stall, Wire
 from wire_cases import Asked, Wait
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -52,15 +52,11 @@ class Recording:
 
 def record(client: httpx.Client, wire: Wire, asked: Asked) -> Recording:
     """Ask over the network; the upstream waits where the case says, until the client has read that far."""
-    stalls = [(piece, Stall()) for piece in asked.sent if isinstance(piece, Wait)]
-    left = iter(stalls)
-    pieces = [next(left)[1] if isinstance(piece, Wait) else piece for piece in asked.sent]
     kind = {"content-type": "text/event-stream" if asked.is_stream else "application/json"}
-    wire.upstream.will(Scripted(pieces, headers=kind))
     headers = {"content-type": "application/json", "x-grounding-policy": asked.case.policy}
-    url = f"{wire.url}/{asked.endpoint}"
-    with client.stream("POST", url, content=asked.body, headers=headers) as reply:
-        body = b"".join(_read(reply.iter_raw(), stalls)).decode()
+    wire.upstream.will(scripted := Paced(asked.sent, kind))
+    with client.stream("POST", f"{wire.url}/{asked.endpoint}", content=asked.body, headers=headers) as reply:
+        body = scripted.read(reply)
         heads = [(name.decode(), value.decode()) for name, value in reply.headers.raw]
     assert wire.upstream.requests[-1].body == asked.body
     return Recording(
@@ -68,6 +64,24 @@ def record(client: httpx.Client, wire: Wire, asked: Asked) -> Recording:
         Message(_head("HTTP 200", kind.items()), "".join(map(_written, asked.sent))),
         _masked(Message(_head(f"HTTP {reply.status_code}", heads), body)),
     )
+
+
+class Paced(Scripted):
+    """A reply of the upstream that waits at some places until the client has read so far."""
+
+    def __init__(self, pieces: Sequence[bytes | Wait | Stall | Die], headers: dict[str, str]) -> None:
+        made = [(piece, Stall()) if isinstance(piece, Wait) else (None, piece) for piece in pieces]
+        self._waits = [(wait, stall) for wait, stall in made if wait]
+        super().__init__([piece for _, piece in made], headers=headers)
+
+    def read(self, reply: httpx.Response) -> str:
+        """Read the client's side of it to its end."""
+        seen = ""
+        for piece in reply.iter_raw():
+            seen += piece.decode()
+            while self._waits and seen.count(self._waits[0][0].text) >= self._waits[0][0].times:
+                self._waits.pop(0)[1].release()
+        return seen
 
 
 def path_of(asked: Asked) -> Path:
@@ -106,15 +120,6 @@ def _message(text: str) -> Message:
 
 def _head(first: str, headers: Iterable[tuple[str, str]]) -> str:
     return "\n".join((first, *(f"{name}: {value}" for name, value in headers if name not in _OF_THE_SERVER)))
-
-
-def _read(pieces: Iterable[bytes], stalls: list[tuple[Wait, Stall]]) -> Iterator[bytes]:
-    seen = ""
-    for piece in pieces:
-        seen += piece.decode()
-        while stalls and seen.count(stalls[0][0].text) >= stalls[0][0].times:
-            stalls.pop(0)[1].release()
-        yield piece
 
 
 def _written(piece: bytes | Wait) -> str:
