@@ -33,6 +33,8 @@ LAYERS = [
 ]
 # Neighbours that lean on each other, each for a reason.
 PAIRS = {
+    ("accounts", "storage"): "what is stored needs its tables",
+    ("accounts", "keys"): "users and keys have the same roles, and both sign in",
     ("events", "storage"): "what is stored needs its tables",
     ("keys", "storage"): "what is stored needs its tables",
     ("knowledge", "storage"): "what is stored needs its tables",

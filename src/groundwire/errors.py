@@ -9,6 +9,7 @@ GroundwireError
 ├── NotFound            404  no such document, event, collection, policy
 ├── Conflict            409  the request contradicts what is stored
 ├── PayloadTooLarge     413
+├── TooManyAttempts     429  too many sign-ins failed; carries Retry-After
 ├── DocumentError       422  a document can't be read; says which and why
 ├── UpstreamError       502  the model server failed; says which and in which phase
 │   └── UpstreamTimeout 504
@@ -92,6 +93,16 @@ class DocumentError(GroundwireError):
     """A document can't be read; the message names the file and the reason."""
 
     status, type, code = 422, "invalid_request_error", "unreadable_document"
+
+
+class TooManyAttempts(GroundwireError):
+    """Too many sign-ins failed; `retry_after_s` says when the next one may come."""
+
+    status, type, code = 429, "rate_limit_error", "too_many_attempts"
+
+    def __init__(self, message: str, *, param: str | None = None, retry_after_s: int = 1) -> None:
+        super().__init__(message, param=param)
+        self.retry_after_s = retry_after_s
 
 
 class UpstreamError(GroundwireError):

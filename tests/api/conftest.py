@@ -19,6 +19,7 @@ from groundwire.policy.policies import Policies
 from groundwire.proxy.answering import AnswerService
 from groundwire.proxy.upstream import Upstreams
 from libraries import open_library
+from people import accounts_in
 from stored import database, database_url, events, template
 
 __all__ = ["database", "database_url", "events", "template"]
@@ -78,12 +79,17 @@ async def keys(database):
 
 
 @pytest.fixture
+def accounts(database, keys):
+    return accounts_in(database, keys)
+
+
+@pytest.fixture
 def library(database, tmp_path):
     return open_library(database, tmp_path / "indexes")
 
 
 @pytest.fixture
-def services(database, events, keys, knowledge, verifier, library):
+def services(database, events, keys, knowledge, verifier, library, accounts):
     threads = ThreadPoolExecutor(2)
     guardrail, metrics = Guardrail(knowledge, FakeRetriever(), verifier), Metrics(__version__)
     metrics.watch_queue(lambda: events.waiting)
@@ -101,6 +107,7 @@ def services(database, events, keys, knowledge, verifier, library):
         metrics,
         store=library.store,
         ingestor=library.ingestor,
+        accounts=accounts,
     )
     threads.shutdown()
 

@@ -44,6 +44,19 @@ async def test_without_keys_everyone_here_is_admin_and_the_upstream_key_goes_on(
     assert await identify(keys, LOCAL, Permission.ADMINISTER) == Identity(Role.ADMIN)
 
 
+async def test_where_people_sign_in_being_here_is_not_enough(keys):
+    with pytest.raises(AuthenticationFailed, match="A key is required"):
+        await identify(keys, LOCAL, Permission.READ, has_users=True)
+    with pytest.raises(AuthenticationFailed, match="not known"):
+        await identify(keys, bearer("sk-upstream"), Permission.READ, has_users=True)
+
+
+async def test_whoever_calls_has_a_name(keys):
+    assert (await identify(keys, LOCAL, Permission.READ)).name == "local"
+    new = await keys.create(Role.ANALYST, "night shift")
+    assert (await identify(keys, bearer(new.key), Permission.READ)).name == "night shift"
+
+
 async def test_without_keys_a_groundwire_key_is_a_mistake_and_not_passed_on(keys):
     with pytest.raises(AuthenticationFailed, match="not known"):
         await KeyGate(keys).admit(bearer("gw_app_old"))

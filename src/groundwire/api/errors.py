@@ -10,7 +10,14 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from groundwire.errors import AuthenticationFailed, BadRequest, GroundwireError, GuardUnavailable, NotFound
+from groundwire.errors import (
+    AuthenticationFailed,
+    BadRequest,
+    GroundwireError,
+    GuardUnavailable,
+    NotFound,
+    TooManyAttempts,
+)
 from groundwire.proxy.exchange import error_body
 from groundwire.proxy.jsontext import encode
 
@@ -37,7 +44,7 @@ class ErrorReply(BaseModel):
 def error_response(error: GroundwireError, headers: Mapping[str, str] | None = None) -> Response:
     """Return the response to an error."""
     all_headers = dict(headers or {})
-    if isinstance(error, GuardUnavailable):
+    if isinstance(error, GuardUnavailable | TooManyAttempts):
         all_headers["retry-after"] = str(error.retry_after_s)
     if isinstance(error, AuthenticationFailed):
         all_headers["www-authenticate"] = "Bearer"

@@ -8,6 +8,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from groundwire.accounts.accounts import Accounts
 from groundwire.domain import Hit
 from groundwire.events.store import SqlEventStore
 from groundwire.guardrail import Guardrail
@@ -77,6 +78,7 @@ class Services:
     metrics: Metrics
     store: KnowledgeStore
     ingestor: Ingestor
+    accounts: Accounts
     conversations: Conversations = field(default_factory=Conversations)
 
 

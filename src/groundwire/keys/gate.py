@@ -13,14 +13,17 @@ from groundwire.proxy.callers import Caller
 
 # Beside it the authorization header stays free for a key of the upstream.
 KEY_HEADER = "x-grounding-key"
+# What whoever is on this machine is called while nobody needs to sign in.
+LOCAL_NAME = "local"
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who calls: `key_id` is None where no keys are configured and everyone on this machine is admin."""
+    """Who calls: a user by name, a key by name and `key_id`, or whoever is on this machine while that is enough."""
 
     role: Role
     key_id: str | None = None
+    name: str = LOCAL_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,17 @@ def presented_key(headers: Mapping[str, str]) -> Presented:
     return Presented()
 
 
-async def identify(keys: KeyStore, headers: Mapping[str, str], permission: Permission) -> Identity:
-    """Return who calls; raises AuthenticationFailed without a known key, PermissionDenied where its role may not."""
+async def identify(
+    keys: KeyStore, headers: Mapping[str, str], permission: Permission, *, has_users: bool = False
+) -> Identity:
+    """Return who calls; raises AuthenticationFailed without a known key, PermissionDenied where its role may not.
+
+    Without keys whoever is on this machine is let in, unless `has_users` says that people sign in here.
+    """
     presented = presented_key(headers)
     # A Groundwire key that nobody knows is a mistake even without keys: it must not travel on to the upstream.
-    if not await keys.has_keys() and not presented.key.startswith(KEY_PREFIX):
+    is_open = not has_users and not await keys.has_keys()
+    if is_open and not presented.key.startswith(KEY_PREFIX):
         require_local(headers)
         return Identity(Role.ADMIN)
     if not presented.key:
@@ -53,9 +62,14 @@ async def identify(keys: KeyStore, headers: Mapping[str, str], permission: Permi
     record = await keys.authenticate(presented.key)
     if record is None:
         raise AuthenticationFailed("This key is not known, or it was revoked.")
-    if not record.role.may(permission):
-        raise PermissionDenied(f"A key of role {record.role.value!r} has no permission to {_DEEDS[permission]}.")
-    return Identity(record.role, record.id)
+    require_permission(record.role, permission, "A key")
+    return Identity(record.role, record.id, record.name)
+
+
+def require_permission(role: Role, permission: Permission, who: str) -> None:
+    """Raise PermissionDenied where the role of `who` ("A key", "A user") does not have the permission."""
+    if not role.may(permission):
+        raise PermissionDenied(f"{who} of role {role.value!r} has no permission to {_DEEDS[permission]}.")
 
 
 _DEEDS: Mapping[Permission, str] = {

@@ -10,6 +10,7 @@ from groundwire.settings.loading import CONFIG_VARIABLE, PREFIX, SHORT_VARIABLES
 from groundwire.settings.model import Settings
 from groundwire.settings.policies import PolicySettings
 from groundwire.settings.sections import EmbeddingSettings, KnowledgeBaseSettings, ServerSettings
+from groundwire.settings.sign_in import OidcSettings, SignInSettings
 from groundwire.settings.upstreams import UpstreamSettings
 
 __all__ = [
@@ -19,9 +20,11 @@ __all__ = [
     "EmbeddingSettings",
     "JudgeSettings",
     "KnowledgeBaseSettings",
+    "OidcSettings",
     "PolicySettings",
     "ServerSettings",
     "Settings",
+    "SignInSettings",
     "UpstreamSettings",
     "load_settings",
 ]

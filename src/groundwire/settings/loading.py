@@ -146,7 +146,8 @@ def _problem(problem: ErrorDetails) -> str:
 
 def _is_secret(path: tuple[int | str, ...]) -> bool:
     """Keys are secrets; headers and the URL of a proxy may hold one."""
-    return "key" in str(path[-1:]) or not {"headers", "proxy"}.isdisjoint(path)
+    last = str(path[-1:])
+    return "key" in last or "secret" in last or not {"headers", "proxy"}.isdisjoint(path)
 
 
 def _known_names(path: tuple[int | str, ...]) -> list[str]:

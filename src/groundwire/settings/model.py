@@ -10,6 +10,7 @@ from groundwire.settings.base import Frozen
 from groundwire.settings.judge import JudgeSettings
 from groundwire.settings.policies import PolicySettings
 from groundwire.settings.sections import EmbeddingSettings, KnowledgeBaseSettings, ServerSettings
+from groundwire.settings.sign_in import SignInSettings
 from groundwire.settings.upstreams import UpstreamSettings, check_upstreams
 
 
@@ -18,6 +19,8 @@ class Settings(Frozen):
 
     server: ServerSettings = ServerSettings()
     """The listening side."""
+    sign_in: SignInSettings = SignInSettings()
+    """Signing in to the console."""
     data_dir: Path = Path(".groundwire")
     """Folder for the SQLite database, the indexes and secrets; made when missing."""
     database_url: str | None = None

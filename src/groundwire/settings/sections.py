@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from groundwire.settings.base import Frozen, Seconds
 
@@ -17,6 +18,10 @@ class ServerSettings(Frozen):
     """Address to listen on. Without any key configured only a loopback address is accepted."""
     port: int = Field(default=8080, ge=0, le=65535)
     """Port to listen on; 0 picks a free one."""
+    public_url: str | None = None
+    """URL under which browsers reach the server when a proxy stands before it, like `https://groundwire.example.com`."""
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Addresses or networks of proxies whose `x-forwarded-for` and `x-forwarded-proto` are believed."""
     max_body_mb: float = Field(default=32, gt=0)
     """Largest request body on `/v1`, in megabytes."""
     max_upload_mb: float = Field(default=100, gt=0)
@@ -29,6 +34,16 @@ class ServerSettings(Frozen):
     """200 answers a block with the policy's message; 400 with an error in OpenAI's shape."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much the server logs."""
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        address = urlsplit(value.rstrip("/"))
+        if address.scheme not in ("http", "https") or not address.hostname or address.path or address.query:
+            raise ValueError("must be a URL of http:// or https:// and a host, without a path")
+        return f"{address.scheme}://{address.netloc}".lower()
 
 
 class KnowledgeBaseSettings(Frozen):

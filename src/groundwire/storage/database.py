@@ -16,6 +16,8 @@ from groundwire.errors import SettingsError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_MS = 10_000
+# Errors go to the log; what was to be stored (answers, digests) must not.
+_QUIET = {"hide_parameters": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,14 @@ def open_database(url: str) -> Database:
     backend = parsed.get_backend_name()
     if backend == "sqlite":
         _make_folder(parsed.database)
-        sync = create_engine(parsed.set(drivername="sqlite"))
-        asynchronous = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"))
+        sync = create_engine(parsed.set(drivername="sqlite"), **_QUIET)
+        asynchronous = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), **_QUIET)
         for engine in (sync, asynchronous.sync_engine):
             event.listen(engine, "connect", _configure_sqlite)
     elif backend == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-        sync = create_engine(parsed, pool_pre_ping=True)
-        asynchronous = create_async_engine(parsed, pool_pre_ping=True)
+        sync = create_engine(parsed, pool_pre_ping=True, **_QUIET)
+        asynchronous = create_async_engine(parsed, pool_pre_ping=True, **_QUIET)
     else:
         raise SettingsError(f"database_url must start with sqlite:// or postgresql://, not {backend!r}.")
     return Database(parsed.render_as_string(hide_password=True), sync, asynchronous)

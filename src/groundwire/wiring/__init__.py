@@ -10,7 +10,7 @@ from groundwire.wiring.library import (
 )
 from groundwire.wiring.policies import build_policies, policies_from
 from groundwire.wiring.server import Assembly, Part, assemble
-from groundwire.wiring.storage import open_storage, opened_events, opened_keys
+from groundwire.wiring.storage import open_storage, opened_accounts, opened_events, opened_keys
 
 __all__ = [
     "EMBEDDERS",
@@ -23,6 +23,7 @@ __all__ = [
     "build_verifier",
     "open_library",
     "open_storage",
+    "opened_accounts",
     "opened_events",
     "opened_keys",
     "policies_from",

@@ -34,7 +34,7 @@ from groundwire.proxy.upstream import Upstreams
 from groundwire.settings import Settings
 from groundwire.wiring.library import Library, build_guardrail, open_library
 from groundwire.wiring.policies import build_policies
-from groundwire.wiring.storage import closing
+from groundwire.wiring.storage import build_accounts, closing
 
 _MEGABYTE = 1_000_000
 _WAITING_THREADS = 16
@@ -89,7 +89,8 @@ def _services(library: Library, threads: ThreadPoolExecutor) -> Services:
     answers = AnswerService(guardrail, MeasuredEvents(events, metrics), threads, collections)
     policies = build_policies(library.settings)
     parts = (library.database, events, keys, library.knowledge, guardrail, answers, policies, metrics)
-    return Services(*parts, store=library.store, ingestor=library.ingestor)
+    accounts = build_accounts(library.settings, library.database, keys)
+    return Services(*parts, store=library.store, ingestor=library.ingestor, accounts=accounts)
 
 
 def _wire(settings: Settings, services: Services, upstreams: Upstreams) -> WireApp:

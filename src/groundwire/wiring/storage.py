@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
+from groundwire.accounts.accounts import Accounts
+from groundwire.accounts.sessions import SessionStore
+from groundwire.accounts.site import Site
+from groundwire.accounts.users import UserStore
 from groundwire.events.store import SqlEventStore
 from groundwire.keys.store import KeyStore
 from groundwire.settings import Settings
@@ -24,6 +29,22 @@ async def opened_keys(settings: Settings) -> AsyncIterator[KeyStore]:
     database = open_storage(settings)
     async with closing(database), KeyStore(database) as keys:
         yield keys
+
+
+def build_accounts(settings: Settings, database: Database, keys: KeyStore) -> Accounts:
+    """Return the accounts in this database."""
+    times = settings.sign_in
+    idle, longest = timedelta(hours=times.idle_hours), timedelta(hours=times.max_hours)
+    sessions = SessionStore(database, idle=idle, longest=longest)
+    return Accounts(UserStore(database), sessions, keys, Site(settings.server.public_url or ""))
+
+
+@asynccontextmanager
+async def opened_accounts(settings: Settings) -> AsyncIterator[Accounts]:
+    """Open users and keys alone, for a command that needs no more."""
+    database = open_storage(settings)
+    async with closing(database), KeyStore(database) as keys:
+        yield build_accounts(settings, database, keys)
 
 
 @asynccontextmanager

@@ -1,0 +1,1 @@
+"""Accounts: the people who use the console, their passwords and their sessions."""
