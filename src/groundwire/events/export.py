@@ -28,12 +28,12 @@ class ExportFormat(StrEnum):
 async def export_events(store: SqlEventStore, wanted: EventFilter, kind: ExportFormat) -> AsyncIterator[str]:
     """Yield the events that match, newest first, in pieces of text; a CSV begins with its header row."""
     if kind is ExportFormat.CSV:
-        yield _csv([CSV_COLUMNS])
+        yield csv_lines([CSV_COLUMNS])
     cursor: str | None = None
     while True:
         page = await store.find(wanted, Page(_PAGE, cursor))
         if page.events:
-            yield _jsonl(page.events) if kind is ExportFormat.JSONL else _csv(map(_cells, page.events))
+            yield _jsonl(page.events) if kind is ExportFormat.JSONL else csv_lines(map(_cells, page.events))
         if page.next_cursor is None:
             return
         cursor = page.next_cursor
@@ -72,7 +72,8 @@ def _jsonl(found: Iterable[Event]) -> str:
     return "".join(json.dumps(event_record(event)) + "\n" for event in found)
 
 
-def _csv(rows: Iterable[Sequence[object]]) -> str:
+def csv_lines(rows: Iterable[Sequence[object]]) -> str:
+    """Return rows as lines of CSV that no spreadsheet takes for formulas."""
     lines = io.StringIO()
     csv.writer(lines).writerows([_safe(str(cell)) for cell in row] for row in rows)
     return lines.getvalue()

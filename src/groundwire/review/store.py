@@ -105,7 +105,8 @@ def _checked(event: Event, decision: Decision) -> Decision:
         raise BadRequest(f"{decision.span} is no part of the answer's {len(answer)} characters.", param="span")
     if decision.judgement is Judgement.MISSED and decision.span is None and decision.position is None:
         raise BadRequest("Say what was missed: a `span` of the answer or the `position` of a claim.", param="span")
-    return replace(decision, corrected=(decision.corrected or "").strip() or None, note=decision.note.strip())
+    corrected = (decision.corrected or "").strip() or None
+    return replace(decision, corrected=corrected, note=decision.note.strip(), is_addition=False)
 
 
 def _review(event: Event, decision: Decision, reviewer: str) -> Review:
