@@ -7,7 +7,7 @@ from groundwire.domain import Failure, Label, Question, Strictness, Turn
 from groundwire.errors import CheckError
 from groundwire.protocols import ReconsideringVerifier
 from groundwire.verification.consultation import Consultant
-from groundwire.verification.judge import Limits, SecondOpinion
+from groundwire.verification.judge import Limits, SecondOpinion, is_second_opinion
 from groundwire.verification.rations import TokenBudget
 
 QUESTION = Question((Turn("user", "How long do refunds take?"),))
@@ -191,3 +191,10 @@ def test_the_answers_to_one_request_share_one_ration(model, opened):
         each.reconsider([verdict], QUESTION, STRICT, 60.0)
 
     assert len(model.prompts) == 4
+
+
+def test_a_changed_verdict_can_be_told_from_others(judged, model, opened):
+    model.says = {"open": Label.SUPPORTED}
+    first = opened("It is open.")
+
+    assert [is_second_opinion(one) for one in (first, *judged(first))] == [False, True]

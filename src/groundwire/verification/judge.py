@@ -10,6 +10,7 @@ from groundwire.protocols import Verifier
 from groundwire.verification.consultation import Consultant
 from groundwire.verification.rations import Ration
 
+_OPENING = "second opinion of "
 _SAYS: Mapping[Label, str] = {
     Label.SUPPORTED: "the evidence carries this",
     Label.CONTRADICTED: "the evidence says otherwise",
@@ -94,7 +95,12 @@ class SecondOpinion:
             label=label,
             support=support,
             contradiction=1.0 - support if label is Label.CONTRADICTED else 0.0,
-            reason=f"second opinion of {self._consultant.name}: {_SAYS[label]}; before: {verdict.reason}",
+            reason=f"{_OPENING}{self._consultant.name}: {_SAYS[label]}; before: {verdict.reason}",
             corrections=(),
             spans=() if is_supported else verdict.spans,
         )
+
+
+def is_second_opinion(verdict: Verdict) -> bool:
+    """Whether a model gave the verdict its label, which then does not follow from the probabilities."""
+    return verdict.reason.startswith(_OPENING)

@@ -120,10 +120,10 @@ EMBEDDERS: Mapping[str, Callable[[EmbeddingSettings], Embedder]] = {
 def unrecorded_answers(library: Library) -> AnswerService:
     """Return the check as the server makes it, but without keeping events."""
     configured = (library.settings.knowledge_base.collection,)
-    return AnswerService(build_guardrail(library), _NoEvents(), ThreadPoolExecutor(1, "check"), configured)
+    return AnswerService(build_guardrail(library), NoEvents(), ThreadPoolExecutor(1, "check"), configured)
 
 
-class _NoEvents:
+class NoEvents:
     """Keeps nothing."""
 
     async def append(self, events: Sequence[Event]) -> None:

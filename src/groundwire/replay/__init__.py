@@ -1,0 +1,1 @@
+"""Stored answers run again: what would another policy, revision or verifier have decided on them?"""

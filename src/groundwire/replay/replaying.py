@@ -1,0 +1,224 @@
+"""Runs one stored event again, by the very steps of the proxy: with its own verdicts where they still hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from groundwire.domain import Claim, Event, Mode, Outcome, Source, Verdict
+from groundwire.errors import GroundwireError, NotFound
+from groundwire.events.rows import asked
+from groundwire.guardrail import Check, Guardrail, Scope
+from groundwire.knowledge.records import parts_of
+from groundwire.knowledge.retrieval import attachments
+from groundwire.policy.policy import Policy
+from groundwire.proxy.answering import AnswerService, CheckContext, CheckedAnswer, RequestChecks
+from groundwire.proxy.inspection import Inspection
+from groundwire.replay.comparing import changes, decision_before, decision_now
+from groundwire.replay.judging import ReplayJudge
+from groundwire.replay.outcomes import Basis, Obstacle, Refusal, Replay
+from groundwire.replay.recollection import Recollection
+from groundwire.replay.revisions import Revisions
+from groundwire.replay.rewording import Remembered
+from groundwire.replay.wanted import KnownPolicies, Wanted
+
+# A replay keeps nobody waiting, so its checks take the time that they take.
+_UNLIMITED_S = 3_600.0
+# A stream is read as it came: what lay behind a block was not looked at.
+_STREAM_PIECE_CHARS = 48
+
+
+class DocumentsGone(NotFound):
+    """Documents that came with the request were not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under what one event is run again; `was` is the policy it was checked under, None where that is not known."""
+
+    policy: Policy
+    was: Policy | None
+    collections: tuple[str, ...]
+    revision: str
+
+
+class Replayer:
+    """Replays events; `answers` checks without recording, `guardrail` judges where stored verdicts do not tell."""
+
+    def __init__(
+        self, answers: AnswerService, guardrail: Guardrail, revisions: Revisions, known: KnownPolicies
+    ) -> None:
+        self._answers = answers
+        self._guardrail = guardrail
+        self._revisions = revisions
+        self._known = known
+
+    async def replay(self, event: Event, wanted: Wanted) -> Replay:
+        """Return what is decided on an event under what is wanted, beside what was decided."""
+        policy = wanted.policy(event)
+        if policy is None:
+            reason = f"There is no policy {event.policy!r} any more, nor is its version {event.policy_version!r} known."
+            return _refused(_head(event, "", ""), Refusal(Obstacle.POLICY_UNKNOWN, reason))
+        head = _head(event, policy.name, policy.version)
+        try:
+            terms = self._terms(event, policy, wanted)
+        except NotFound as error:
+            return _refused(head, Refusal(Obstacle.REVISION_GONE, error.message))
+        return await self._replayed(event, terms, replace(head, revision=terms.revision))
+
+    def _terms(self, event: Event, policy: Policy, wanted: Wanted) -> Terms:
+        was = policy if _is_the_same(event, policy) else self._known.of(event)
+        is_from_policy = was is not None and event.collections == self._answers.collections_of(was)
+        collections = self._answers.collections_of(policy) if is_from_policy else event.collections
+        revision = wanted.revision.of(event, collections, lambda: self._revisions.newest(collections))
+        return Terms(policy, was, collections, revision)
+
+    async def _replayed(self, event: Event, terms: Terms, head: Replay) -> Replay:
+        notes = self._why_anew(event, terms)
+        recall = Recollection(event.report, terms.was, terms.policy).of if terms.was and not notes else _nothing
+        judge = ReplayJudge(event.question, event.report, recall, lambda: self._opened(event, terms))
+        checked = await self._run(event, terms, judge)
+        if judge.error:
+            return _refused(head, Refusal(_obstacle(judge.error), judge.error.message))
+        basis = Basis.VERIFIED if notes else Basis.STORED
+        return replace(
+            head,
+            after=decision_now(checked),
+            basis=basis,
+            claims=changes(event.report.verdicts, checked.report.verdicts, basis, terms.policy.strictness),
+            notes=(*notes, *_remarks(event, terms, judge, basis)),
+        )
+
+    def _why_anew(self, event: Event, terms: Terms) -> tuple[str, ...]:
+        """Return what changed of all that verdicts rest on, so that the stored ones do not hold."""
+        if terms.was is None:
+            return (f"the version {event.policy_version!r} of the policy is not known any more",)
+        found = []
+        then, now = _evidence(event, terms.was), _evidence(event, terms.policy)
+        if then != now:
+            found.append(f"evidence: {_listed(then)} → {_listed(now)}")
+        if dict(parts_of(terms.revision)) != dict(parts_of(event.report.revision)):
+            found.append(f"documents: {event.report.revision or 'none'} → {terms.revision}")
+        if event.verifier != self._guardrail.verifier_name:
+            found.append(f"verifier: {event.verifier} → {self._guardrail.verifier_name}")
+        return tuple(found)
+
+    def _opened(self, event: Event, terms: Terms) -> Check:
+        """Open the check anew; raises NotFound where its documents are gone."""
+        _require_documents(event)
+        if not terms.revision:
+            raise NotFound("The check could not be opened then, so no revision is known that it rested on.")
+        policy = terms.policy
+        scope = Scope(terms.collections, policy.sources, policy.strictness, policy.limits.max_answer_chars)
+        return self._guardrail.over(self._revisions.open(terms.revision)).open(event.question, scope)
+
+    async def _run(self, event: Event, terms: Terms, judge: ReplayJudge) -> CheckedAnswer:
+        remembered = Remembered(event.report)
+        ask = None if remembered.is_empty else remembered
+        checks = RequestChecks(self._answers, _context(event, terms), judge, ask)
+        inspection = checks.inspect()
+        for call in event.report.calls:
+            inspection.calls.take(call)
+        await _read(inspection, event)
+        return checks.conclude(inspection, event.choice)
+
+
+def _head(event: Event, policy: str, version: str) -> Replay:
+    return Replay(
+        event_id=event.id,
+        created_at=event.created_at,
+        model=event.model,
+        question=asked(event.question),
+        policy=policy,
+        policy_version=version,
+        revision=event.report.revision,
+        before=decision_before(event),
+        is_interrupted=_is_interrupted(event),
+    )
+
+
+def _refused(head: Replay, refusal: Refusal) -> Replay:
+    return replace(head, refusal=refusal)
+
+
+def _is_the_same(event: Event, policy: Policy) -> bool:
+    return (event.policy, event.policy_version) == (policy.name, policy.version)
+
+
+def _is_interrupted(event: Event) -> bool:
+    return event.is_stream and event.outcome is not Outcome.COMPLETED
+
+
+def _evidence(event: Event, policy: Policy) -> frozenset[Source]:
+    """Return the sources that can say anything about this event."""
+    came = {document.source for document in attachments(event.question, policy.sources)}
+    return frozenset(came | ({Source.KNOWLEDGE_BASE} & policy.sources))
+
+
+def _listed(sources: frozenset[Source]) -> str:
+    return ", ".join(sorted(source.value for source in sources)) or "none"
+
+
+def _require_documents(event: Event) -> None:
+    kept = {document.id for document in event.question.documents}
+    for verdict in event.report.verdicts:
+        for evidence in verdict.evidence:
+            if evidence.source is Source.REQUEST_DOCUMENTS and evidence.document_id not in kept:
+                raise DocumentsGone(f"The document {evidence.document_id!r:.200} of the request was not kept.")
+
+
+def _obstacle(error: GroundwireError) -> Obstacle:
+    if isinstance(error, DocumentsGone):
+        return Obstacle.DOCUMENTS_GONE
+    return Obstacle.REVISION_GONE if isinstance(error, NotFound) else Obstacle.CHECK_FAILED
+
+
+def _remarks(event: Event, terms: Terms, judge: ReplayJudge, basis: Basis) -> Sequence[str]:
+    found = []
+    if basis is Basis.STORED and judge.verified:
+        found.append(f"{judge.verified} texts that the event does not tell of were verified anew")
+    if terms.policy.regenerates and terms.policy.mode is Mode.ENFORCE:
+        found.append("no model is asked to reword claims: what one wrote then is used again")
+    return found
+
+
+def _context(event: Event, terms: Terms) -> CheckContext:
+    limits = replace(terms.policy.limits, budget_s=_UNLIMITED_S, regeneration_s=_UNLIMITED_S)
+    structure = event.report.structure
+    return CheckContext(
+        policy=replace(terms.policy, limits=limits),
+        mode=_mode(event, terms),
+        question=event.question,
+        endpoint=event.endpoint,
+        collections=terms.collections,
+        model=event.model,
+        is_stream=event.is_stream,
+        is_structured=structure is not None,
+        schema=json.loads(structure.schema) if structure and structure.schema else None,
+    )
+
+
+def _mode(event: Event, terms: Terms) -> Mode:
+    """A request may have asked for a mode of its own, which it would ask for again."""
+    is_own = terms.was is not None and event.mode is not terms.was.mode
+    return event.mode if is_own else terms.policy.mode
+
+
+async def _read(inspection: Inspection, event: Event) -> None:
+    """Feed the answer as it came, as far as it was looked at."""
+    answer = event.report.answer
+    size = _STREAM_PIECE_CHARS if event.is_stream and not event.report.structure else len(answer)
+    for start in range(0, len(answer), size or 1):
+        if _is_interrupted(event) and len(inspection.delivery.rulings) >= len(event.report.verdicts):
+            return
+        inspection.feed(answer[start : start + size])
+        if event.is_stream and inspection.is_waiting:
+            await inspection.settle()
+    if not _is_interrupted(event):
+        inspection.close()
+    await inspection.settle()
+
+
+def _nothing(_claim: Claim) -> Verdict | None:
+    return None
