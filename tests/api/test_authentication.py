@@ -6,6 +6,18 @@ ROUTES = {
     ("GET", "/api/v1/events"): {Role.ANALYST, Role.ADMIN},
     ("GET", "/api/v1/events/export"): {Role.ANALYST, Role.ADMIN},
     ("GET", "/api/v1/events/evt_1"): {Role.ANALYST, Role.ADMIN},
+    ("GET", "/api/v1/events/evt_1/reviews"): {Role.ANALYST, Role.ADMIN},
+    ("POST", "/api/v1/events/evt_1/reviews"): {Role.ANALYST, Role.ADMIN},
+    ("GET", "/api/v1/reviews/queue"): {Role.ANALYST, Role.ADMIN},
+    ("POST", "/api/v1/reviews/next"): {Role.ANALYST, Role.ADMIN},
+    ("PUT", "/api/v1/reviews/leases/evt_1"): {Role.ANALYST, Role.ADMIN},
+    ("DELETE", "/api/v1/reviews/leases/evt_1"): {Role.ANALYST, Role.ADMIN},
+    ("GET", "/api/v1/reviews/export"): {Role.ANALYST, Role.ADMIN},
+    ("DELETE", "/api/v1/reviews/rev_1"): {Role.ANALYST, Role.ADMIN},
+    ("POST", "/api/v1/reviews/rev_1/approve"): {Role.ANALYST, Role.ADMIN},
+    ("GET", "/api/v1/regression-cases"): {Role.ANALYST, Role.ADMIN},
+    ("POST", "/api/v1/regression-cases"): {Role.ANALYST, Role.ADMIN},
+    ("DELETE", "/api/v1/regression-cases/case_1"): {Role.ANALYST, Role.ADMIN},
     ("GET", "/api/v1/stats"): {Role.ANALYST, Role.ADMIN},
     ("GET", "/metrics"): {Role.ANALYST, Role.ADMIN},
     ("POST", "/api/v1/check"): {Role.APP, Role.ADMIN},
@@ -28,7 +40,15 @@ ROUTES = {
     ("GET", "/api/v1/collections/faq/search"): {Role.ANALYST, Role.ADMIN},
     ("GET", "/api/v1/collections/faq/health"): {Role.ANALYST, Role.ADMIN},
 }
-PARTS = {"evt_1": "event_id", "key_1": "key_id", "faq": "collection", "doc": "document_id", "1": "number"}
+PARTS = {
+    "evt_1": "event_id",
+    "rev_1": "review_id",
+    "case_1": "case_id",
+    "key_1": "key_id",
+    "faq": "collection",
+    "doc": "document_id",
+    "1": "number",
+}
 OPEN = {"/healthz", "/readyz"}
 
 

@@ -23,7 +23,7 @@ from groundwire.keys.roles import Permission
 router = APIRouter(
     prefix=f"{PREFIX}/events", tags=["events"], dependencies=[Depends(requires(Permission.READ))], responses=ERRORS
 )
-_MEDIA_TYPES = {ExportFormat.JSONL: "application/x-ndjson", ExportFormat.CSV: "text/csv; charset=utf-8"}
+MEDIA_TYPES = {ExportFormat.JSONL: "application/x-ndjson", ExportFormat.CSV: "text/csv; charset=utf-8"}
 
 
 def _aware(moment: datetime) -> datetime:
@@ -101,7 +101,7 @@ async def export(services: ServicesOf, query: Annotated[ExportQuery, Query()]) -
     """All events that match, as a file: JSON lines with everything, or CSV with a row an event."""
     pieces = export_events(services.events, query.filter(), query.format)
     headers = {"content-disposition": f'attachment; filename="events.{query.format.value}"'}
-    return StreamingResponse(pieces, media_type=_MEDIA_TYPES[query.format], headers=headers)
+    return StreamingResponse(pieces, media_type=MEDIA_TYPES[query.format], headers=headers)
 
 
 @router.get("/{event_id}", response_model=EventDetail)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from groundwire.api import (
+    cases,
     changes,
     check,
     collections,
@@ -16,6 +17,7 @@ from groundwire.api import (
     keys,
     litellm,
     metrics,
+    reviews,
     selftest,
     stats,
     usage,
@@ -28,6 +30,8 @@ ROUTERS: Sequence[APIRouter] = (
     selftest.router,
     events.router,
     stats.router,
+    reviews.router,
+    cases.router,
     documents.router,
     collections.router,
     changes.router,

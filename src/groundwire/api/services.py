@@ -21,6 +21,10 @@ from groundwire.policy.policies import Policies
 from groundwire.protocols import KnowledgeBase
 from groundwire.proxy.answering import AnswerService
 from groundwire.proxy.conversations import Conversations
+from groundwire.review.approval import ApprovedAnswers
+from groundwire.review.cases import CaseStore
+from groundwire.review.queue import ReviewQueue
+from groundwire.review.store import ReviewStore
 from groundwire.storage.database import Database
 
 
@@ -80,6 +84,26 @@ class Services:
     ingestor: Ingestor
     accounts: Accounts
     conversations: Conversations = field(default_factory=Conversations)
+
+    @property
+    def queue(self) -> ReviewQueue:
+        """The answers that wait for a reviewer."""
+        return ReviewQueue(self.database)
+
+    @property
+    def reviews(self) -> ReviewStore:
+        """What people said of answers."""
+        return ReviewStore(self.database)
+
+    @property
+    def approved_answers(self) -> ApprovedAnswers:
+        """What makes documents of corrected answers."""
+        return ApprovedAnswers(self.reviews, self.ingestor)
+
+    @property
+    def cases(self) -> CaseStore:
+        """The regression cases."""
+        return CaseStore(self.database)
 
 
 def services_of(request: Request) -> Services:
