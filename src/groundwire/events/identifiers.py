@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from datetime import datetime
 from threading import Lock
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -27,6 +28,11 @@ class IdentifierSource:
             fresh = (time.time_ns() // 1_000_000) << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
             self._last = fresh if fresh > self._last else self._last + 1
             return f"{prefix}_{_written(self._last)}"
+
+
+def event_id_at(moment: datetime, number: int) -> str:
+    """Return the id of an event of that time; several of one millisecond need different numbers (0 to 2^82 - 1)."""
+    return f"evt_{_written(int(moment.timestamp() * 1000) << _RANDOM_BITS | number)}"
 
 
 def _written(number: int) -> str:

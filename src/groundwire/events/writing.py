@@ -141,18 +141,8 @@ class GroupWriter:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._insert, group)
 
     def _insert(self, group: Sequence[Event]) -> None:
-        judged = [row for event in group for row in claim_rows(event)]
         with self._engine.begin() as connection:
-            # What refers to an event comes after it.
-            for statement, rows in (
-                (insert(events), [event_row(event) for event in group]),
-                (insert(claims), judged),
-                (insert(review_items), review_rows(group)),
-                (_adding(connection, event_hours, HOUR_KEY, HOUR_COUNTS), hour_rows(group)),
-                (_adding(connection, document_days, DAY_KEY, ("claims",)), day_rows(group)),
-            ):
-                if rows:
-                    connection.execute(statement, rows)
+            insert_events(connection, group)
 
     def _settle_all(self, group: Sequence[_Waiting], error: EventStoreError | None) -> None:
         for waiting in group:
@@ -166,6 +156,21 @@ class GroupWriter:
             waiting.stored.set_exception(error)
         else:
             waiting.stored.set_result(None)
+
+
+def insert_events(connection: Connection, group: Sequence[Event]) -> None:
+    """Write events and all that is counted of them, inside the caller's transaction."""
+    judged = [row for event in group for row in claim_rows(event)]
+    # What refers to an event comes after it.
+    for statement, rows in (
+        (insert(events), [event_row(event) for event in group]),
+        (insert(claims), judged),
+        (insert(review_items), review_rows(group)),
+        (_adding(connection, event_hours, HOUR_KEY, HOUR_COUNTS), hour_rows(group)),
+        (_adding(connection, document_days, DAY_KEY, ("claims",)), day_rows(group)),
+    ):
+        if rows:
+            connection.execute(statement, rows)
 
 
 def _adding(connection: Connection, table: Table, key: Sequence[str], counts: Sequence[str]) -> Insert:
