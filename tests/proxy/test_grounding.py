@@ -98,6 +98,12 @@ def test_the_worst_answer_is_the_one_with_the_most_severe_action(actions, worst)
     assert worst_of(answers) is answers[worst]
 
 
+def test_of_equals_the_first_choice_is_on_top_whichever_was_decided_first():
+    first, second = answer(choice=0), answer(choice=1)
+
+    assert worst_of([first, second]) is worst_of([second, first]) is first
+
+
 def test_headers_repeat_the_outcome_in_plain_ascii():
     headers = dict(grounding_headers(answer(event_id=None)))
 

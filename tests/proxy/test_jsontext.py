@@ -24,6 +24,14 @@ def test_only_the_value_at_the_path_changes(path, value, expected):
     assert replace(ODD, [(path, value)]) == expected
 
 
+@pytest.mark.parametrize("character", ["\x85", "\u2028", "\u2029", "\x0b", "\x1c", "\r", "\ud800"], ids=ascii)
+def test_json_is_one_line_of_unicode_for_every_client(character):
+    text = encode({"é": f"a{character}b"})
+
+    assert text.encode().decode().splitlines() == [text]
+    assert json.loads(text) == {"é": f"a{character}b"}
+
+
 def test_the_last_of_equal_keys_is_replaced_as_it_is_the_one_that_counts():
     assert replace('{"a":1,"a":2}', [(("a",), 3)]) == '{"a":1,"a":3}'
 

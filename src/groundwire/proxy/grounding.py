@@ -133,8 +133,8 @@ def unchecked_grounding(policy: Policy) -> Grounding:
 
 
 def worst_of(answers: Sequence[CheckedAnswer]) -> CheckedAnswer:
-    """Return the answer with the most severe action, the least grounded among equals."""
-    return max(answers, key=lambda answer: (answer.action.severity, -answer.report.groundedness))
+    """Return the answer with the most severe action; among equals the least grounded, then the first choice."""
+    return max(answers, key=lambda answer: (answer.action.severity, -answer.report.groundedness, -answer.choice))
 
 
 def grounding_headers(answer: CheckedAnswer) -> Headers:

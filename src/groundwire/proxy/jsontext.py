@@ -12,7 +12,8 @@ JsonObject = dict[str, object]
 Path = tuple[str | int, ...]
 
 _WHITE = " \t\n\r"
-_SURROGATE = re.compile("[\ud800-\udfff]")
+# Lone surrogates, which UTF-8 can't carry, and characters that some clients of streams take for the end of a line.
+_ESCAPED = re.compile("[\ud800-\udfff\u0085\u2028\u2029]")
 _DECODER = json.JSONDecoder()
 
 
@@ -32,9 +33,9 @@ def is_object(value: object) -> TypeGuard[JsonObject]:
 
 
 def encode(value: object) -> str:
-    """Return compact JSON text; a lone surrogate, which UTF-8 can't carry, is escaped."""
+    """Return compact JSON text, on one line for every client, which UTF-8 can carry."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if text.isascii() or not _SURROGATE.search(text):
+    if text.isascii() or not _ESCAPED.search(text):
         return text
     return json.dumps(value, separators=(",", ":"))
 
