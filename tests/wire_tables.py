@@ -94,7 +94,7 @@ def seen(body: str, status: int = 200) -> Seen:
 
 def events_of(body: str) -> list[dict]:
     """Return the events of a stream, without its end."""
-    return [json.loads(line.removeprefix("data: ")) for line in body.splitlines() if line.startswith("data: {")]
+    return [json.loads(line.removeprefix("data: ")) for line in body.split("\n") if line.startswith("data: {")]
 
 
 def _output(response: dict) -> tuple[list[str], list[str]]:

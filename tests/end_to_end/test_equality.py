@@ -1,222 +1,167 @@
-"""What a streaming client ends up with equals the whole reply, for every way the upstream cuts its text."""
+"""What a streaming client ends up with equals the whole reply, however the upstream cuts its text and when it comes."""
 
-import asyncio
 import json
-from concurrent.futures import Executor, Future
-from functools import partial
+import logging
 
-import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakes import (
-    FakeKnowledgeBase,
-    FakeRetriever,
-    MemoryEventStore,
-    ScriptedVerifier,
-    chunks,
-    completion,
-    event,
-    response,
-    response_events,
-    stream_events,
-    text_chunks,
-    text_completion,
-    text_of,
-    typed_event,
-)
+from fakes import chunks, text_of
 from groundwire.claims.splitting import split_answer
-from groundwire.domain import Action, Label, Mode, Question
-from groundwire.guardrail import Guardrail
+from groundwire.domain import Action, Failure, Label, Mode
 from groundwire.policy.policy import LABEL_ACTIONS, Policy
-from groundwire.proxy.answering import AnswerService, CheckContext
-from groundwire.proxy.chunks import ChoiceFrames
-from groundwire.proxy.completion import Completion
-from groundwire.proxy.exchange import Client
-from groundwire.proxy.outputframes import OutputFrames
-from groundwire.proxy.outputs import ResponseReply
-from groundwire.proxy.shapes import CHAT, PLAIN
-from groundwire.proxy.streaming import CheckedStream, StreamTerms
-from groundwire.proxy.upstream import UpstreamReply
+from in_process import ENDPOINTS, Terms, cut, repeating, streamed, whole
+from wire_tables import events_of, seen
 
 MESSAGE = "Please ask us."
 REWRITING = Policy(blocked_message=MESSAGE, max_contradicted=100)
 REMOVING = Policy(blocked_message=MESSAGE, max_contradicted=100, strategies=("remove",))
 FLAGGING = Policy(label_actions=dict.fromkeys(Label, Action.FLAG), max_contradicted=100)
+ALLOWING = Policy(label_actions=dict.fromkeys(Label, Action.ALLOW), max_contradicted=100)
 BLOCKING = Policy(blocked_message=MESSAGE, label_actions={**LABEL_ACTIONS, Label.CONTRADICTED: Action.BLOCK})
 STRICT = Policy(blocked_message=MESSAGE, max_contradicted=2, strategies=("correct",), otherwise=Action.FLAG)
-
-
-# How an answer is sent, whole and as a stream.
-SHAPES = {CHAT: (completion, chunks), PLAIN: (text_completion, text_chunks)}
-
-
-class SameThread(Executor):
-    """Runs the work at once, so that examples are quick and repeatable."""
-
-    def submit(self, function, /, *arguments, **options):
-        future = Future()
-        future.set_result(function(*arguments, **options))
-        return future
-
-
-class Upstream(httpx.AsyncByteStream):
-    def __init__(self, pieces):
-        self._pieces = pieces
-
-    async def __aiter__(self):
-        for piece in self._pieces:
-            await asyncio.sleep(0)
-            yield piece
-
-
-def checks(policy, mode, *, is_stream):
-    guardrail = Guardrail(FakeKnowledgeBase(), FakeRetriever(), ScriptedVerifier())
-    service = AnswerService(guardrail, MemoryEventStore(), SameThread(), ["default"])
-    return service.open(CheckContext(policy, mode, Question(), "/v1/chat/completions", is_stream=is_stream))
-
-
-async def streamed(pieces, policy, mode, shape=CHAT):
-    """Return the events that a client gets, and what it gets of each packet."""
-    sent = []
-
-    async def send(message):
-        sent.append(message.get("body", b""))
-
-    client = Client({"method": "POST", "headers": []}, asyncio.Event().wait, send)
-    reply = UpstreamReply("fake", httpx.Response(200, stream=Upstream(pieces)))
-    frames = partial(ChoiceFrames, "fake", shape=shape)
-    await CheckedStream(client, reply, checks(policy, mode, is_stream=True), StreamTerms(), frames).run()
-    return stream_events(b"".join(sent).decode())
-
-
-async def output_streamed(pieces, policy):
-    """Return the events of a streamed response."""
-    sent = []
-
-    async def send(message):
-        sent.append(message.get("body", b""))
-
-    client = Client({"method": "POST", "headers": []}, asyncio.Event().wait, send)
-    reply = UpstreamReply("fake", httpx.Response(200, stream=Upstream(pieces)))
-    of_request, terms = checks(policy, Mode.ENFORCE, is_stream=True), StreamTerms(wants_usage=True)
-    await CheckedStream(client, reply, of_request, terms, partial(OutputFrames, "fake")).run()
-    lines = b"".join(sent).decode().splitlines()
-    return [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: ")]
-
-
-async def output_whole(answers, policy):
-    of_request = checks(policy, Mode.ENFORCE, is_stream=False)
-    reply = ResponseReply(response(*answers), "fake")
-    checked = await of_request.record([await of_request.check(one.text, one.index) for one in reply.answers])
-    return json.loads(reply.with_answers(checked, includes_grounding=True))
-
-
-async def whole(answer, policy, mode, shape=CHAT):
-    of_request = checks(policy, mode, is_stream=False)
-    reply = Completion(SHAPES[shape][0](answer), "fake", shape)
-    checked = await of_request.record([await of_request.check(reply.answers[0].text)])
-    return json.loads(reply.with_answers(checked, includes_grounding=True))
-
+OPEN = Policy(failure_actions=dict.fromkeys(Failure, Action.FLAG))
+TERMS = {
+    "allowing": Terms(ALLOWING),
+    "flagging": Terms(FLAGGING),
+    "rewriting": Terms(REWRITING),
+    "removing": Terms(REMOVING),
+    "blocking": Terms(BLOCKING),
+    "strict": Terms(STRICT),
+    "shadow": Terms(REWRITING, Mode.SHADOW),
+    "down, open": Terms(OPEN, is_down=True),
+    "down, closed": Terms(BLOCKING, is_down=True),
+}
+each_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS.values(), ids=ENDPOINTS)
+unhurried = settings(deadline=None, max_examples=60)
 
 pieces_of_text = st.sampled_from(
     ["The fee is 5.", "Call us!", "It is wrong.", "It is perhaps 9.", "That is wrong and stuck.", "It is wrong again.",
      "It is broken.", "- ", "* ", "1. ", "\n", "\n\n", " ", "  ", "**Note:** ", "Is it?", "# Fees\n", "| A | wrong |\n",
-     "|---|---|\n", "```\nit is wrong\n```\n", "Hello! ", "é。", "> ", "😀", "e.g. ", "No. 5"]
+     "|---|---|\n", "```\nit is wrong\n```\n", "Hello! ", "é。", "> ", "😀", "👩‍🔬 ", "e.g. ", "No. 5",
+     "\r\n", "\u2028"]
 )  # fmt: skip
 answers = st.lists(pieces_of_text, max_size=12).map("".join)
-POLICIES_HERE = {
-    "rewriting": REWRITING,
-    "removing": REMOVING,
-    "flagging": FLAGGING,
-    "blocking": BLOCKING,
-    "strict": STRICT,
-}
+values = st.recursive(
+    answers | st.integers(0, 9) | st.booleans() | st.none(),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["fee", "b", ""]), inner, max_size=3),
+    max_leaves=5,
+)
+structured = st.tuples(values, st.booleans()).map(lambda drawn: json.dumps(drawn[0], ensure_ascii=drawn[1])) | answers
+places = st.lists(st.integers(0, 400), max_size=10)
+delays = st.lists(st.integers(0, 12), min_size=1, max_size=8).map(repeating)
 
 
-def cut(data, text):
-    places = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=10)))
-    return [text[start:end] for start, end in zip([0, *places], [*places, len(text)], strict=True)]
+@pytest.fixture(scope="module", autouse=True)
+def quiet():
+    """A guard that is down says so each time, which is not what is tested here."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=["chat", "plain"])
-@settings(deadline=None, max_examples=100)
-@given(answers, st.sampled_from(sorted(POLICIES_HERE)), st.data())
-def test_a_stream_ends_up_with_the_bytes_of_the_whole_reply(shape, answer, name, data):
-    policy = POLICIES_HERE[name]
-    body = b"".join(event(part) for part in SHAPES[shape][1](*cut(data, answer)))
-    packets = cut(data, body)
-
-    events = asyncio.run(streamed(packets, policy, Mode.ENFORCE, shape))
-    reply = asyncio.run(whole(answer, policy, Mode.ENFORCE, shape))
-
-    text, choice = text_of(events), reply["choices"][0]
-    said = choice["message"]["content"] if shape is CHAT else choice["text"]
-    assert events[-2]["choices"][0]["finish_reason"] == choice["finish_reason"]
-    assert events[-2]["grounding"]["action"] == reply["grounding"]["action"]
-    if choice["finish_reason"] == "content_filter":
-        # A block keeps what had left before it; a whole reply is the message alone.
-        assert said == MESSAGE
-        assert text == MESSAGE or text.endswith(f"\n\n{MESSAGE}")
-        return
-    assert text == said
-    assert events[-2]["grounding"]["claims"] == reply["grounding"]["claims"]
+@st.composite
+def exchanges(draw, texts, most=2):
+    """Draw the texts of a reply, how each is cut into events, and how the bytes of these are cut into packets."""
+    said = draw(st.lists(texts, min_size=1, max_size=most))
+    in_pieces = [cut(text, draw(places)) for text in said]
+    return said, in_pieces, draw(st.lists(st.integers(0, 9_000), max_size=12))
 
 
-@settings(deadline=None, max_examples=80)
-@given(st.lists(answers, min_size=1, max_size=3), st.sampled_from(sorted(POLICIES_HERE)), st.data())
-def test_a_streamed_response_ends_up_with_the_bytes_of_the_whole_one(texts, name, data):
-    sent = response_events(*(cut(data, text) for text in texts))
-    packets = cut(data, b"".join(map(typed_event, sent)))
+def told(endpoint, exchange, terms, pauses):
+    said, in_pieces, at = exchange
+    packets = cut(b"".join(endpoint.events(in_pieces)), at)
+    return streamed(endpoint, packets, len(said), terms, pauses)
 
-    events = asyncio.run(output_streamed(packets, POLICIES_HERE[name]))
-    reply = asyncio.run(output_whole(texts, POLICIES_HERE[name]))
 
-    final = events[-1]["response"]
+def claims_in(body):
+    """Return the claims of the reply's grounding objects, outermost last."""
+    found = [one for one in (*events_of(body), json.loads(body) if body.startswith("{") else {})]
+    tops = [holder["grounding"] for one in found for holder in (one, one.get("response", {})) if "grounding" in holder]
+    return tops[-1]["claims"]
+
+
+def assert_equal(body, expected):
+    """A block keeps what had left before it; a whole reply is the message alone. All else is the same."""
+    found, wanted = seen(body), seen(expected)
+    assert (found.ends, found.action) == (wanted.ends, wanted.action)
+    for text, same in zip(found.texts, wanted.texts, strict=True):
+        assert text == same or (found.action == "block" and same == MESSAGE and text.endswith(f"\n\n{MESSAGE}"))
+    if found.action != "block":
+        assert claims_in(body) == claims_in(expected)
+
+
+@each_endpoint
+@unhurried
+@given(exchanges(answers), st.sampled_from(sorted(TERMS)), delays)
+def test_a_stream_ends_up_with_the_bytes_of_the_whole_reply(endpoint, exchange, name, pauses):
+    assert_equal(told(endpoint, exchange, TERMS[name], pauses), whole(endpoint, exchange[0], TERMS[name]))
+
+
+@each_endpoint
+@unhurried
+@given(exchanges(structured), st.sampled_from(sorted(TERMS)), delays)
+def test_so_does_structured_output(endpoint, exchange, name, pauses):
+    terms = TERMS[name]
+    terms = Terms(terms.policy, terms.mode, is_structured=True, is_down=terms.is_down)
+
+    assert_equal(told(endpoint, exchange, terms, pauses), whole(endpoint, exchange[0], terms))
+
+
+@unhurried
+@given(exchanges(answers, most=3), st.sampled_from(sorted(TERMS)), delays)
+def test_the_events_of_a_response_agree(exchange, name, pauses):
+    events = events_of(told(ENDPOINTS["responses"], exchange, TERMS[name], pauses))
+
     assert [event["sequence_number"] for event in events] == list(range(len(events)))
-    assert (final["status"], final["incomplete_details"]) == (reply["status"], reply["incomplete_details"])
-    for place, (item, expected) in enumerate(zip(final["output"], reply["output"], strict=True)):
+    for place, item in enumerate(events[-1]["response"]["output"]):
         own = [event for event in events if event.get("output_index") == place]
         [done] = [event["text"] for event in own if event["type"] == "response.output_text.done"]
         [part] = [event["part"]["text"] for event in own if event["type"] == "response.content_part.done"]
         [closed] = [event["item"] for event in own if event["type"] == "response.output_item.done"]
         text = "".join(event["delta"] for event in own if event["type"] == "response.output_text.delta")
         assert {text, done, part, closed["content"][0]["text"]} == {item["content"][0]["text"]}
-        assert closed["status"] == item["status"] == expected["status"]
-        if item["status"] == "incomplete":
-            assert expected["content"][0]["text"] == MESSAGE
-            assert text == MESSAGE or text.endswith(f"\n\n{MESSAGE}")
-        else:
-            assert text == expected["content"][0]["text"]
+        assert closed["status"] == item["status"]
 
 
-@settings(deadline=None, max_examples=60)
-@given(answers, st.data())
-def test_no_byte_of_a_blocked_claim_is_ever_sent(answer, data):
+def before_a_block(answer):
+    """Return what may leave of an answer under a policy that blocks what is wrong, None where nothing is."""
     before = []
     for segment in split_answer(answer):
         if segment.claim and "wrong" in segment.claim.text:
-            break
+            kept = "".join(before).rstrip()
+            return f"{kept}\n\n{MESSAGE}" if kept else MESSAGE
         before.append(segment.text)
-    kept = "".join(before).rstrip()
-
-    events = asyncio.run(streamed([event(part) for part in chunks(*cut(data, answer))], BLOCKING, Mode.ENFORCE))
-
-    said = text_of(events)
-    packets = [typed_event(one) for one in response_events(cut(data, answer))]
-    responded = asyncio.run(output_streamed(packets, BLOCKING))[-1]["response"]["output"][0]["content"][0]["text"]
-    if len("".join(before)) < len(answer):
-        assert said == responded == (f"{kept}\n\n{MESSAGE}" if kept else MESSAGE)
+    return None
 
 
-@settings(deadline=None, max_examples=40)
-@given(answers, st.data())
-def test_shadow_changes_nothing(answer, data):
-    events = asyncio.run(streamed([event(part) for part in chunks(*cut(data, answer))], REWRITING, Mode.SHADOW))
+@each_endpoint
+@unhurried
+@given(exchanges(answers), delays)
+def test_no_byte_of_a_blocked_claim_is_ever_sent(endpoint, exchange, pauses):
+    found = seen(told(endpoint, exchange, Terms(BLOCKING), pauses))
 
-    assert text_of(events) == answer
-    assert events[-2]["grounding"]["mode"] == "shadow"
+    for text, answer in zip(found.texts, exchange[0], strict=True):
+        assert text == (before_a_block(answer) or text)
+
+
+@each_endpoint
+@unhurried
+@given(
+    exchanges(st.lists(st.sampled_from(["It is wrong.", "Ok it is 5.", "Why?"]), min_size=1).map(json.dumps)), delays
+)
+def test_no_byte_of_blocked_structured_output_is_ever_sent(endpoint, exchange, pauses):
+    found = seen(told(endpoint, exchange, Terms(BLOCKING, is_structured=True), pauses))
+
+    assert found.texts == tuple(MESSAGE if "wrong" in answer else answer for answer in exchange[0])
+
+
+@each_endpoint
+@unhurried
+@given(exchanges(answers), delays)
+def test_shadow_changes_nothing(endpoint, exchange, pauses):
+    assert seen(told(endpoint, exchange, TERMS["shadow"], pauses)).texts == tuple(exchange[0])
 
 
 @pytest.mark.parametrize("answer", ["The fee is 5. It is wrong.\n\n- That is wrong and stuck.\n- Pay at once.\n"])
