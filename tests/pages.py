@@ -23,7 +23,7 @@ class Page(HTMLParser):
         """What can be read on the page, with single spaces."""
         return " ".join("".join(self._pieces).split())
 
-    def all(self, name: str, **attributes: str) -> list[dict[str, str]]:
+    def all(self, name: str, /, **attributes: str) -> list[dict[str, str]]:
         """Return the attributes of every such element; `class_` stands for `class`."""
         wanted = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
         return [found for kind, found in self.elements if kind == name and wanted.items() <= found.items()]
