@@ -1,7 +1,8 @@
 import re
 import time
+from datetime import UTC, datetime, timedelta
 
-from groundwire.events.identifiers import IdentifierSource, new_event_id
+from groundwire.events.identifiers import IdentifierSource, event_id_at, new_event_id
 
 
 def test_ids_have_a_prefix_and_26_characters():
@@ -27,3 +28,12 @@ def test_ids_tell_the_millisecond(monkeypatch):
     first = early.new("evt")
     monkeypatch.setattr(time, "time_ns", lambda: 1_001_000_000)
     assert late.new("evt") > first
+
+
+def test_an_id_can_be_of_any_time():
+    moment = datetime(2025, 3, 14, 12, 30, tzinfo=UTC)
+
+    ids = [event_id_at(moment, 0), event_id_at(moment, 1), event_id_at(moment + timedelta(milliseconds=1), 0)]
+
+    assert ids == sorted(set(ids))
+    assert event_id_at(datetime.now(UTC) - timedelta(seconds=1), 0) < new_event_id()

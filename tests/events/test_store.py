@@ -70,6 +70,11 @@ OTHERS = {
     "answer": (replace(PLAIN, report=replace(PLAIN.report, answer="It is 100% FREE.")), {"text": "100% free"}),
     "odd answer": (replace(PLAIN, report=replace(PLAIN.report, answer="a\x00b")), {"text": "\x00"}),
     "question": (replace(PLAIN, question=Question((Turn("user", "Is it free?"),))), {"text": "is it FREE"}),
+    "other letters": (replace(PLAIN, report=replace(PLAIN.report, answer="Die GEBÜHR.")), {"text": "gebühr"}),
+    "recent text": (
+        replace(PLAIN, report=replace(PLAIN.report, answer="It is free.")),
+        {"text": "FREE", "since": NOON},
+    ),
     "document": (sample(Label.SUPPORTED), {"document_id": "fees"}),
     "metadata": (replace(PLAIN, metadata={"segment": "vip", "a": "b"}), {"metadata": {"segment": "vip"}}),
 }
@@ -110,6 +115,14 @@ async def test_pages_hold_every_event_once(events):
             break
     assert [len(page) for page in pages] == [3, 3, 1]
     assert [event_id for page in pages for event_id in page] == [event.id for event in reversed(stored)]
+
+
+async def test_the_newest_come_first_whatever_their_ids(events):
+    late, early = sample(created_at=hours_later(1)), sample(created_at=NOON)
+    await events.append([late, early])
+    first = await events.find(EventFilter(), Page(1))
+    second = await events.find(EventFilter(), Page(1, first.next_cursor))
+    assert [first.events[0].id, second.events[0].id] == [late.id, early.id]
 
 
 async def test_a_full_last_page_has_no_next(events):

@@ -6,15 +6,15 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, literal, select, tuple_
 
 from groundwire.domain import Action, Event, Label, Mode
 from groundwire.errors import BadRequest
 from groundwire.events.escaping import escape
-from groundwire.events.rows import stored_document_id, stored_model
-from groundwire.storage.schema import claims, events
+from groundwire.events.rows import folded, stored_document_id, stored_model
+from groundwire.storage.schema import UtcDateTime, claims, event_texts, events
 
 MAX_PAGE = 500
 _EVENT_ID = re.compile(r"[\w-]{1,40}", re.ASCII)
@@ -25,8 +25,8 @@ _METADATA_NAME = re.compile(r"[\w.:-]{1,64}")
 class EventFilter:
     """What events must be like: each field that is set narrows the choice, several values of one field widen it.
 
-    `since` is inclusive, `until` exclusive. `text` is found in the answer or the last question, whatever the case of
-    its ASCII letters. An app is the id of its key. `document_id` is the best evidence of some claim. `metadata` must
+    `since` is inclusive, `until` exclusive. `text` is found in the answer or the last question, whatever its
+    case. An app is the id of its key. `document_id` is the best evidence of some claim. `metadata` must
     all be equal. Events of the self test are left out unless asked for.
     """
 
@@ -64,20 +64,24 @@ class EventPage:
     next_cursor: str | None
 
 
-def cursor_after(event_id: str) -> str:
+def cursor_after(event: Event) -> str:
     """Return an opaque text that stands for the place after an event."""
-    return base64.urlsafe_b64encode(event_id.encode()).decode().rstrip("=")
+    place = f"{event.created_at.astimezone(UTC).isoformat()} {event.id}"
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
-def read_cursor(cursor: str) -> str:
-    """Return the id of the event that a page comes after; raises BadRequest."""
+def older_than(cursor: str) -> ColumnElement[bool]:
+    """Return the condition that an event comes after the place of the cursor; raises BadRequest."""
     try:
-        event_id = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode("ascii")
-    except ValueError:
+        place = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode("ascii")
+        moment, _, event_id = place.partition(" ")
+        created_at = datetime.fromisoformat(moment).astimezone(UTC)
+    except (ValueError, OverflowError):
         event_id = ""
     if not _EVENT_ID.fullmatch(event_id):
         raise BadRequest(f"{cursor[:100]!r} is no cursor; take `next_cursor` of a page.", param="cursor")
-    return event_id
+    bound = tuple_(literal(created_at, UtcDateTime()), literal(event_id))
+    return tuple_(events.c.created_at, events.c.id) < bound
 
 
 def condition(wanted: EventFilter) -> ColumnElement[bool]:
@@ -101,7 +105,7 @@ def condition(wanted: EventFilter) -> ColumnElement[bool]:
     if wanted.until:
         parts.append(events.c.created_at < wanted.until)
     if wanted.text:
-        parts.append(_contains(escape(wanted.text)))
+        parts.append(_contains(wanted.text, is_recent=wanted.since is not None))
     if wanted.document_id:
         matching = select(claims.c.event_id).where(claims.c.document_id == stored_document_id(wanted.document_id))
         parts.append(events.c.id.in_(matching))
@@ -109,9 +113,12 @@ def condition(wanted: EventFilter) -> ColumnElement[bool]:
     return and_(True, *parts)
 
 
-def _contains(text: str) -> ColumnElement[bool]:
-    answer, asked = events.c.report["answer"].as_string(), events.c.question["asked"].as_string()
-    return or_(answer.icontains(text, autoescape=True), asked.icontains(text, autoescape=True))
+def _contains(text: str, *, is_recent: bool) -> ColumnElement[bool]:
+    found = event_texts.c.text.contains(folded(text), autoescape=True)
+    if is_recent:
+        # Looked up event by event, so that only the texts of the period are read.
+        return exists().where(event_texts.c.event_id == events.c.id, found)
+    return events.c.id.in_(select(event_texts.c.event_id).where(found))
 
 
 def _has_metadata(name: str, value: str) -> ColumnElement[bool]:

@@ -95,6 +95,16 @@ def claim_rows(event: Event) -> list[Row]:
     return [_claim_row(event.id, place, verdict) for place, verdict in enumerate(event.report.verdicts)]
 
 
+def text_row(event: Event) -> Row:
+    """Return the row that the event's last question and its answer are searched in."""
+    return {"event_id": event.id, "text": folded(f"{asked(event.question)}\n{event.report.answer}")}
+
+
+def folded(text: str) -> str:
+    """Return text as it is searched: in one case, and such that every database can hold it."""
+    return escape(text).casefold()
+
+
 def hour_rows(stored: Sequence[Event]) -> list[Row]:
     """Return what these events add to the hourly counts, always in the same order, so that writers can't deadlock."""
     sums: dict[tuple[object, ...], Counter[str]] = {}

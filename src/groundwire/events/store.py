@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Executable, RowMapping, delete, func, sele
 from groundwire.domain import Action, Event, Label
 from groundwire.errors import NotFound
 from groundwire.events.escaping import escape, unescape
-from groundwire.events.filters import EventFilter, EventPage, Page, condition, cursor_after, read_cursor
+from groundwire.events.filters import EventFilter, EventPage, Page, condition, cursor_after, older_than
 from groundwire.events.rows import HOUR_COUNTS, event_from, hour_of, stored_model
 from groundwire.events.statistics import GroupBy, HourCount, Statistics, grouped, tally
 from groundwire.events.writing import GroupWriter, WritingLimits
@@ -19,6 +19,7 @@ from groundwire.storage.database import Database
 from groundwire.storage.schema import event_hours, events
 
 _FORGET_AT_ONCE = 500
+_NEWEST_FIRST = (events.c.created_at.desc(), events.c.id.desc())
 
 
 class SqlEventStore:
@@ -64,14 +65,14 @@ class SqlEventStore:
         """
         chosen = select(events.c.id).where(condition(wanted))
         if page.cursor:
-            chosen = chosen.where(events.c.id < read_cursor(page.cursor))
+            chosen = chosen.where(older_than(page.cursor))
         # Ids first: the large columns are then read for the events of the page alone.
-        chosen = chosen.order_by(events.c.id.desc()).limit(page.limit + 1)
+        chosen = chosen.order_by(*_NEWEST_FIRST).limit(page.limit + 1)
         async with self._database.asynchronous.connect() as connection:
             ids: list[str] = list((await connection.execute(chosen)).scalars())
-            shown = select(events).where(events.c.id.in_(ids[: page.limit])).order_by(events.c.id.desc())
+            shown = select(events).where(events.c.id.in_(ids[: page.limit])).order_by(*_NEWEST_FIRST)
             found = [event_from(row) for row in (await connection.execute(shown)).mappings()]
-        return EventPage(tuple(found), cursor_after(found[-1].id) if len(ids) > page.limit else None)
+        return EventPage(tuple(found), cursor_after(found[-1]) if len(ids) > page.limit else None)
 
     async def statistics(
         self,

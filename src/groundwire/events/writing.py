@@ -24,8 +24,9 @@ from groundwire.events.rows import (
     event_row,
     hour_rows,
     review_rows,
+    text_row,
 )
-from groundwire.storage.schema import claims, document_days, event_hours, events, review_items
+from groundwire.storage.schema import claims, document_days, event_hours, event_texts, events, review_items
 
 logger = logging.getLogger(__name__)
 
@@ -164,6 +165,7 @@ def insert_events(connection: Connection, group: Sequence[Event]) -> None:
     # What refers to an event comes after it.
     for statement, rows in (
         (insert(events), [event_row(event) for event in group]),
+        (insert(event_texts), [text_row(event) for event in group]),
         (insert(claims), judged),
         (insert(review_items), review_rows(group)),
         (_adding(connection, event_hours, HOUR_KEY, HOUR_COUNTS), hour_rows(group)),

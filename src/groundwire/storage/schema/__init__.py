@@ -2,7 +2,7 @@
 
 from groundwire.storage.schema.access import keys, sessions, users
 from groundwire.storage.schema.columns import METADATA, UtcDateTime
-from groundwire.storage.schema.events import claims, document_days, event_hours, events
+from groundwire.storage.schema.events import claims, document_days, event_hours, event_texts, events
 from groundwire.storage.schema.knowledge import (
     collections,
     document_versions,
@@ -23,6 +23,7 @@ __all__ = [
     "document_days",
     "document_versions",
     "event_hours",
+    "event_texts",
     "events",
     "failed_documents",
     "keys",

@@ -35,11 +35,19 @@ events = Table(
     Column("usage", JSON, nullable=False),
     Column("metadata", JSON, nullable=False),
     Index(None, "created_at", "id"),
-    Index(None, "action", "id"),
-    Index(None, "label", "id"),
-    Index(None, "model", "id"),
-    Index(None, "policy", "id"),
-    Index(None, "key_id", "id"),
+    Index(None, "action", "created_at", "id"),
+    Index(None, "label", "created_at", "id"),
+    Index(None, "model", "created_at", "id"),
+    Index(None, "policy", "created_at", "id"),
+    Index(None, "key_id", "created_at", "id"),
+)
+
+# What can be searched of an event, folded to one case: small enough to be read through.
+event_texts = Table(
+    "event_texts",
+    METADATA,
+    Column("event_id", ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
+    Column("text", Text, nullable=False),
 )
 
 claims = Table(

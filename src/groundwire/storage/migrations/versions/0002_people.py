@@ -8,18 +8,48 @@ from groundwire.storage import schema
 revision = "0002"
 down_revision = "0001"
 
+_AT_ONCE = 1000
 _HOUR_KEY = ("hour", "model", "policy", "mode", "action", "label")
 _HOUR_COUNTS = ("answers", "supported", "contradicted", "unsupported", "unverified")
 
 
 def upgrade() -> None:
-    op.create_index(op.f("ix_events_key_id_id"), "events", ["key_id", "id"], unique=False)
+    _index_by_time()
+    _create_event_texts()
     _count_hours_by_app()
     _create_document_days()
     _find_documents_faster()
     _create_access()
     _create_review()
     _create_policy_versions()
+
+
+def _index_by_time() -> None:
+    for column in ("action", "label", "model", "policy"):
+        op.drop_index(op.f(f"ix_events_{column}_id"), "events")
+    for column in ("action", "label", "model", "policy", "key_id"):
+        name = op.f(f"ix_events_{column}_created_at_id")
+        op.create_index(name, "events", [column, "created_at", "id"], unique=False)
+
+
+def _create_event_texts() -> None:
+    texts = op.create_table(
+        "event_texts",
+        sa.Column("event_id", sa.String(length=40), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_event_texts_event_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_event_texts")),
+    )
+    events = sa.table("events", sa.column("id"), sa.column("question", sa.JSON), sa.column("report", sa.JSON))
+    last = ""
+    while rows := op.get_bind().execute(_after(events, last)).all():
+        shown = [(row.id, f"{row.question['asked']}\n{row.report['answer']}".casefold()) for row in rows]
+        op.bulk_insert(texts, [{"event_id": event_id, "text": text} for event_id, text in shown])
+        last = rows[-1].id
+
+
+def _after(events: sa.TableClause, last: str) -> sa.Select[tuple[object, ...]]:
+    return sa.select(events).where(events.c.id > last).order_by(events.c.id).limit(_AT_ONCE)
 
 
 def _count_hours_by_app() -> None:
