@@ -192,13 +192,13 @@ async def test_guessing_keys_is_slowed_down(accounts, keys):
 
 
 async def test_signing_in_is_needed_from_the_first_user_or_key_on(accounts, keys):
-    assert not await accounts.needs_sign_in()
+    assert not await accounts.need_sign_in()
     await keys.create(Role.ADMIN, "me")
-    assert await accounts.needs_sign_in()
+    assert await accounts.need_sign_in()
 
 
 async def test_signing_in_is_needed_when_there_are_users_alone(accounts, ada):
-    assert await accounts.needs_sign_in()
+    assert await accounts.need_sign_in()
 
 
 async def test_nothing_secret_is_written_into_the_log(accounts, ada, caplog):

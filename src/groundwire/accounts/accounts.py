@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from groundwire.accounts.oidc import SingleSignOn
 from groundwire.accounts.passwords import Passwords
+from groundwire.accounts.people import Person, admit
 from groundwire.accounts.sessions import Session, SessionStore
 from groundwire.accounts.site import Site
 from groundwire.accounts.throttle import Throttle
@@ -28,6 +30,7 @@ class Accounts:
     site: Site = field(default_factory=Site)
     passwords: Passwords = field(default_factory=Passwords)
     throttle: Throttle = field(default_factory=Throttle)
+    single_sign_on: SingleSignOn | None = None
 
     async def add(self, name: str, role: Role, password: str) -> User:
         """Make a user with a password; raises BadRequest and Conflict."""
@@ -57,9 +60,18 @@ class Accounts:
             raise PermissionDenied(f"A key of role {record.role.value!r} is for the wire; use one of analyst or admin.")
         return await self.sessions.open(key_id=record.id)
 
-    async def needs_sign_in(self) -> bool:
+    async def sign_in_remotely(self, person: Person) -> str:
+        """Return the token of a new session of whom the identity provider vouches for; raises AuthenticationFailed."""
+        user = await admit(self.users, person)
+        return await self.sessions.open(user_id=user.id)
+
+    async def know_users(self) -> bool:
+        """Whether people sign in here as users: there is one, or an identity provider that tells of them."""
+        return self.single_sign_on is not None or await self.users.has_users()
+
+    async def need_sign_in(self) -> bool:
         """Whether there is a user or a key, so that being on this machine is no longer enough."""
-        return await self.users.has_users() or await self.keys.has_keys()
+        return await self.know_users() or await self.keys.has_keys()
 
     async def disable(self, name: str) -> User:
         """Keep a user out from now on; raises NotFound. A second time changes nothing."""

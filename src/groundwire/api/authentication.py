@@ -32,14 +32,6 @@ class Visit:
     identity: Identity
     session: Session | None = None
 
-    def require_csrf(self, presented: str) -> None:
-        """Raise PermissionDenied for a request by cookie without the session's token."""
-        if self.session and not hmac.compare_digest(presented.encode("utf-8", "replace"), self.session.csrf.encode()):
-            raise PermissionDenied(
-                "This request does not come from a page of your session. Load the page anew and try again; scripts "
-                f"send the token of their page as {CSRF_HEADER!r}, programs use a key."
-            )
-
 
 def requires(permission: Permission) -> Callable[..., Awaitable[Identity]]:
     """Return a dependency that gives the caller's identity; it raises AuthenticationFailed and PermissionDenied."""
@@ -47,7 +39,7 @@ def requires(permission: Permission) -> Callable[..., Awaitable[Identity]]:
     async def identity(request: Request, services: ServicesOf, _: _Documented) -> Identity:
         visit = await visit_of(request, services, permission)
         if is_unsafe(request):
-            visit.require_csrf(request.headers.get(CSRF_HEADER, ""))
+            require_csrf(visit.session, request.headers.get(CSRF_HEADER, ""))
         return visit.identity
 
     return identity
@@ -62,12 +54,21 @@ async def visit_of(request: Request, services: Services, permission: Permission)
     accounts, headers = services.accounts, request.headers
     session = None if presented_key(headers).key else await accounts.sessions.find(session_token(request, services))
     if session is None:
-        has_users = await accounts.users.has_users()
+        has_users = await accounts.know_users()
         return Visit(await _identified(services, request, permission, has_users=has_users))
     require_permission(session.role, permission, "A user")
     if is_unsafe(request):
         accounts.site.require_own_page(headers)
     return Visit(Identity(session.role, session.key_id, session.name), session)
+
+
+def require_csrf(session: Session | None, presented: str) -> None:
+    """Raise PermissionDenied for a request by cookie without the token of its session."""
+    if session and not hmac.compare_digest(presented.encode("utf-8", "replace"), session.csrf.encode()):
+        raise PermissionDenied(
+            "This request does not come from a page of your session. Load the page anew and try again; scripts "
+            f"send the token of their page as {CSRF_HEADER!r}, programs use a key."
+        )
 
 
 def session_token(request: Request, services: Services) -> str:

@@ -7,12 +7,15 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from groundwire.accounts.accounts import Accounts
+from groundwire.accounts.oidc import Provider, SingleSignOn
+from groundwire.accounts.people import Admission
 from groundwire.accounts.sessions import SessionStore
 from groundwire.accounts.site import Site
 from groundwire.accounts.users import UserStore
 from groundwire.events.store import SqlEventStore
+from groundwire.keys.roles import Role
 from groundwire.keys.store import KeyStore
-from groundwire.settings import Settings
+from groundwire.settings import OidcSettings, Settings
 from groundwire.storage.database import Database, open_database
 
 
@@ -36,7 +39,20 @@ def build_accounts(settings: Settings, database: Database, keys: KeyStore) -> Ac
     times = settings.sign_in
     idle, longest = timedelta(hours=times.idle_hours), timedelta(hours=times.max_hours)
     sessions = SessionStore(database, idle=idle, longest=longest)
-    return Accounts(UserStore(database), sessions, keys, Site(settings.server.public_url or ""))
+    site, users = Site(settings.server.public_url or ""), UserStore(database)
+    return Accounts(users, sessions, keys, site, single_sign_on=_single_sign_on(times.oidc) if times.oidc else None)
+
+
+def _single_sign_on(oidc: OidcSettings) -> SingleSignOn:
+    secret = oidc.client_secret.get_secret_value() if oidc.client_secret else ""
+    admission = Admission(
+        role_claim=oidc.role_claim or "",
+        admin_values=frozenset(oidc.admin_values),
+        analyst_values=frozenset(oidc.analyst_values),
+        default_role=None if oidc.default_role == "none" else Role(oidc.default_role),
+        allowed_domains=frozenset(domain.casefold() for domain in oidc.allowed_domains),
+    )
+    return SingleSignOn(Provider(oidc.issuer, oidc.client_id, secret, oidc.scope), admission, button=oidc.button)
 
 
 @asynccontextmanager
