@@ -18,7 +18,7 @@ class FindsTheClaim(FakeRetriever):
 
 def bench(verifier=None, retriever=None, **policy):
     verifier, retriever = verifier or ScriptedVerifier(), retriever or FindsTheClaim()
-    return Bench(FakeKnowledgeBase("default", "kb-1"), retriever, verifier, Policy(**policy), {"shop": "kb-1"})
+    return Bench(FakeKnowledgeBase("default", "kb-1"), retriever, verifier, Policy(**policy), {"shop": ("kb-1",)})
 
 
 def test_an_answer_is_split_and_judged_with_its_passages():

@@ -114,3 +114,15 @@ def test_ids_are_unique_and_sort_by_time(monkeypatch):
     assert ids == sorted(ids)
     assert len(set(ids)) == 200
     assert {len(each) for each in ids} == {30}
+
+
+def test_a_check_draws_on_what_is_asked_for_else_on_the_policys_else_on_the_usual_ones():
+    extra = []
+    service = AnswerService(None, None, None, ["default"], lambda: extra)
+    policy = Policy(collections=("faq",))
+
+    assert service.collections_of(Policy()) == ("default",)
+    extra.append("approved-answers")
+    assert service.collections_of(Policy()) == ("default", "approved-answers")
+    assert service.collections_of(policy) == ("faq",)
+    assert service.collections_of(policy, ["shop"]) == ("shop",)

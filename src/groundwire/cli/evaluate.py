@@ -6,13 +6,15 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from groundwire.cli.options import Config
-from groundwire.cli.output import progress_bar, warn
+from groundwire.cli.output import fail, progress_bar, warn
+from groundwire.cli.regression import run_regression_cases
 
 if TYPE_CHECKING:
     from groundwire.evaluation.bench import Bench, Outcome
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     from groundwire.settings import Settings
 
 Files = Annotated[
-    list[Path], typer.Argument(help="Labelled answers: JSON lines, gzipped or not, or a folder in RAGTruth's format.")
+    list[Path] | None,
+    typer.Argument(help="Labelled answers: JSON lines, gzipped or not, or a folder in RAGTruth's format."),
 ]
 Documents = Annotated[
     list[str] | None,
@@ -32,7 +35,12 @@ Documents = Annotated[
     ),
 ]
 Limit = Annotated[int | None, typer.Option(min=1, help="Take only the first N answers of each file.")]
-Policy = Annotated[str, typer.Option(help="Policy that decides.")]
+Policy = Annotated[
+    str | None, typer.Option(help="Policy that decides: `default`, or for saved cases the one each was saved with.")
+]
+Saved = Annotated[
+    bool, typer.Option("--regression-cases", help="Check the saved answers again; exits with 1 when one fails.")
+]
 Details = Annotated[
     Path | None, typer.Option(help="Also write what was found for each answer to this file, as JSON lines.")
 ]
@@ -41,34 +49,54 @@ DEFAULT_POLICY = "default"
 
 
 def evaluate(
-    files: Files,
+    files: Files = None,
     documents: Documents = None,
     limit: Limit = None,
-    policy: Policy = DEFAULT_POLICY,
+    policy: Policy = None,
     config: Config = None,
     details: Details = None,
     as_json: Json = False,
+    regression_cases: Saved = False,
 ) -> None:
     """Measure the check on labelled answers, beside what word overlap and length reach on the same answers.
 
     The format is seen from the fields: answers over a knowledge base (kb, turns, answer, claims), answers with their
     evidence (context, response, label), sentence pairs (premise, hypothesis, label), or RAGTruth's folder.
     """
+    if regression_cases:
+        run_regression_cases(config, policy, as_json=as_json)
+    elif files:
+        _measure(files, _Options(documents or [], limit, policy or DEFAULT_POLICY, config, details, as_json))
+    else:
+        fail("Name files with labelled answers, or use --regression-cases for those that reviewers saved.", 2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    documents: Sequence[str]
+    limit: int | None
+    policy: str
+    config: Path | None
+    details: Path | None
+    as_json: bool
+
+
+def _measure(files: Sequence[Path], options: _Options) -> None:
     from groundwire.evaluation.details import details_of
     from groundwire.evaluation.documents import parse_sources
     from groundwire.evaluation.formats import read_file
     from groundwire.evaluation.scoring import score
 
-    sources = parse_sources(documents or [])
-    labelled = [read_file(path, limit) for path in files]
-    settings = _settings(config, policy)
-    with _written(details) as write, opened_bench(labelled, sources, settings, policy) as bench:
+    sources, policy = parse_sources(options.documents), options.policy
+    labelled = [read_file(path, options.limit) for path in files]
+    settings = _settings(options.config, policy)
+    with _written(options.details) as write, opened_bench(labelled, sources, settings, policy) as bench:
         for file in labelled:
             thresholds = _thresholds(file, settings, policy)
             outcomes = _outcomes(file, bench)
             for outcome in outcomes:
                 write(details_of(file, outcome, thresholds))
-            _show(score(file, outcomes, thresholds, bench.verifier_name), as_json=as_json)
+            _show(score(file, outcomes, thresholds, bench.verifier_name), as_json=options.as_json)
 
 
 def _settings(config: Path | None, policy: str) -> Settings:
@@ -101,8 +129,9 @@ def opened_bench(
             verifier = build_verifier(library)
             with progress_bar() as progress:
                 collections = ingest(names, sources, library.ingestor, warn=warn, progress=progress)
+            named = {name: (collection,) for name, collection in collections.items()}
             retriever = FusedRetriever(library.embedder, passages_per_claim=apart.knowledge_base.passages_per_claim)
-            yield Bench(library.knowledge, retriever, verifier, build_policies(apart).find(policy), collections)
+            yield Bench(library.knowledge, retriever, verifier, build_policies(apart).find(policy), named)
         finally:
             library.database.sync.dispose()
 

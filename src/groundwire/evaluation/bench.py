@@ -58,7 +58,7 @@ class WatchedRetriever:
 
 
 class Bench:
-    """Checks cases under one policy; `collections` gives the collection of each knowledge base."""
+    """Checks cases under one policy; `collections` gives the collections of each knowledge base."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Bench:
         retriever: Retriever,
         verifier: Verifier,
         policy: Policy,
-        collections: Mapping[str, str],
+        collections: Mapping[str, tuple[str, ...]],
     ) -> None:
         self._retriever = WatchedRetriever(retriever)
         self._guardrail = Guardrail(knowledge, self._retriever, verifier)
@@ -96,9 +96,8 @@ class Bench:
         )
 
     def _verdicts(self, case: Case) -> Sequence[Verdict]:
-        policy, name = self._policy, self._collections.get(case.knowledge_base)
-        limit = policy.limits.max_answer_chars
-        scope = Scope((name,) if name else (), policy.sources, policy.strictness, limit)
+        policy, names = self._policy, self._collections.get(case.knowledge_base, ())
+        scope = Scope(names, policy.sources, policy.strictness, policy.limits.max_answer_chars)
         check = self._guardrail.open(case.question, scope)
         whole = Claim(case.answer, 0, len(case.answer))
         try:

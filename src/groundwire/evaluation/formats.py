@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from groundwire.domain import Label, Question, SourceDocument, Turn
+from groundwire.domain import Label, Question, Source, SourceDocument, Turn
 from groundwire.errors import SettingsError
 from groundwire.evaluation.cases import Case, Format, LabelledClaim, LabelledFile, MarkedSpan, Quote
 from groundwire.evaluation.evidence import evidence_text
@@ -63,23 +63,35 @@ def _cases(found: Format, first: Record, rest: Iterator[Record]) -> Iterator[Cas
         yield _READERS[found](record)
 
 
-def _knowledge_base_case(record: Record) -> Case:
+def knowledge_base_case(record: Record) -> Case:
+    """Return the case of a record with kb, turns, answer and claims; `documents` came with the request.
+
+    Raises SettingsError.
+    """
     answer = record.text("answer")
     claims = tuple(_claim(claim, answer) for claim in record.records("claims"))
     stated = record.values.get("answer_label")
     turns = tuple(Turn(turn.text("role"), turn.text("content", "")) for turn in record.records("turns"))
+    documents = tuple(_document(document) for document in record.records("documents"))
     knowledge_base = record.text("kb")
     return Case(
         id=record.text("id", record.place),
         place=record.place,
         answer=answer,
         is_bad=any(claim.is_bad for claim in claims) if stated is None else _is_bad(record, "answer_label"),
-        question=Question(turns),
+        question=Question(turns, documents),
         knowledge_base=knowledge_base,
         claims=claims,
         source="kbqa",
         task=knowledge_base,
     )
+
+
+def _document(record: Record) -> SourceDocument:
+    source = record.text("source", Source.REQUEST_DOCUMENTS.value)
+    if source not in tuple(Source):
+        raise record.error(f"unknown source {source!r} of a document; allowed: {', '.join(Source)}.")
+    return SourceDocument(record.text("id"), record.text("title", ""), record.text("text"), Source(source))
 
 
 def _claim(record: Record, answer: str) -> LabelledClaim:
@@ -183,7 +195,7 @@ _FIELDS: Mapping[Format, tuple[str, ...]] = {
     Format.RAGTRUTH: ("source_id", "response", "labels"),
 }
 _READERS: Mapping[Format, Callable[[Record], Case]] = {
-    Format.KNOWLEDGE_BASE: _knowledge_base_case,
+    Format.KNOWLEDGE_BASE: knowledge_base_case,
     Format.GIVEN_CONTEXT: _given_context_case,
     Format.PAIRS: _pair_case,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -81,19 +81,25 @@ class CheckedAnswer:
 
 
 class AnswerService:
-    """Checks answers and stores their events."""
+    """Checks answers and stores their events; `also` tells the collections that stand beside the usual ones by now."""
 
     def __init__(
-        self, guardrail: Guardrail, events: EventStore, threads: Executor, collections: Sequence[str] = ()
+        self,
+        guardrail: Guardrail,
+        events: EventStore,
+        threads: Executor,
+        collections: Sequence[str] = (),
+        also: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         self._guardrail = guardrail
         self._events = events
         self._threads = threads
         self._collections = tuple(collections)
+        self._also = also
 
     def collections_of(self, policy: Policy, asked: Sequence[str] = ()) -> tuple[str, ...]:
-        """Return what a check draws on: what the request asks for, else the policy's, else the default."""
-        return tuple(asked) or policy.collections or self._collections
+        """Return what a check draws on: what the request asks for, else the policy's, else the usual ones."""
+        return tuple(asked) or policy.collections or (*self._collections, *self._also())
 
     def open(self, context: CheckContext, ask: Ask | None = None) -> RequestChecks:
         """Fix the revision that all checks of a request rest on; `ask` reaches the model that the request is for.

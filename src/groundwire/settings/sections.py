@@ -59,6 +59,8 @@ class KnowledgeBaseSettings(Frozen):
     """How many passages are retrieved for one claim."""
     keep_revisions: int = Field(default=20, ge=1)
     """How many revisions of a collection stay restorable."""
+    approved_answers: bool = True
+    """Whether checks that name no collection also draw on the answers that reviewers approved."""
 
 
 class EmbeddingSettings(Frozen):

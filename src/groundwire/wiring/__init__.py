@@ -9,6 +9,7 @@ from groundwire.wiring.library import (
     unrecorded_answers,
 )
 from groundwire.wiring.policies import build_policies, policies_from
+from groundwire.wiring.review import opened_cases, opened_reviews
 from groundwire.wiring.server import Assembly, Part, assemble
 from groundwire.wiring.storage import open_storage, opened_accounts, opened_events, opened_keys
 
@@ -24,8 +25,10 @@ __all__ = [
     "open_library",
     "open_storage",
     "opened_accounts",
+    "opened_cases",
     "opened_events",
     "opened_keys",
+    "opened_reviews",
     "policies_from",
     "unrecorded_answers",
 ]

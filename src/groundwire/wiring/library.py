@@ -18,6 +18,7 @@ from groundwire.language_model import RemoteLanguageModel
 from groundwire.models import EMBEDDER
 from groundwire.protocols import Embedder, Verifier
 from groundwire.proxy.answering import AnswerService
+from groundwire.review.approval import APPROVED_ANSWERS
 from groundwire.settings import EmbeddingSettings, JudgeSettings, Settings
 from groundwire.storage.database import Database
 from groundwire.verification.consultation import Consultant, Count, uncounted
@@ -46,6 +47,13 @@ class Library:
         if configured.path is None:
             return None
         return self.ingestor.sync_folder(configured.path, configured.collection, progress)
+
+    def approved_collections(self) -> tuple[str, ...]:
+        """Return the collection of approved answers, once it holds one and where the settings let checks use it."""
+        if not self.settings.knowledge_base.approved_answers:
+            return ()
+        holding = (snapshot.collection for snapshot in self.knowledge.snapshots if not snapshot.is_empty)
+        return tuple(name for name in holding if name == APPROVED_ANSWERS)
 
 
 def open_library(settings: Settings) -> Library:
@@ -120,7 +128,8 @@ EMBEDDERS: Mapping[str, Callable[[EmbeddingSettings], Embedder]] = {
 def unrecorded_answers(library: Library) -> AnswerService:
     """Return the check as the server makes it, but without keeping events."""
     configured = (library.settings.knowledge_base.collection,)
-    return AnswerService(build_guardrail(library), NoEvents(), ThreadPoolExecutor(1, "check"), configured)
+    threads = ThreadPoolExecutor(1, "check")
+    return AnswerService(build_guardrail(library), NoEvents(), threads, configured, library.approved_collections)
 
 
 class NoEvents:

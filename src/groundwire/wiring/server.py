@@ -86,7 +86,9 @@ def _services(library: Library, threads: ThreadPoolExecutor) -> Services:
     metrics.watch_knowledge(lambda: knowledge_sizes(library.knowledge))
     guardrail = build_guardrail(library, metrics.judged)
     collections = (library.settings.knowledge_base.collection,)
-    answers = AnswerService(guardrail, MeasuredEvents(events, metrics), threads, collections)
+    answers = AnswerService(
+        guardrail, MeasuredEvents(events, metrics), threads, collections, library.approved_collections
+    )
     policies = build_policies(library.settings)
     parts = (library.database, events, keys, library.knowledge, guardrail, answers, policies, metrics)
     accounts = build_accounts(library.settings, library.database, keys)
