@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundwire.proxy.jsontext import encode, extended, replace, without
+from groundwire.proxy.jsontext import Edit, encode, extended, leaves, replace, without
 
 ODD = '{ "a" : 1.10, "big": 12345678901234567890.0e-2,\n "list":[ {"x":"\\u00e9","y":1E5}, [ ] ], "n":null }'
 
@@ -93,3 +93,38 @@ def test_replacing_and_cutting_agree_with_parsed_values(original, value, indent)
 
     assert json.loads(changed) == {**original, "key": value}
     assert json.loads(without(changed, "key")) == {name: each for name, each in original.items() if name != "key"}
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "expected"),
+    [
+        ('{"a": {"b": 1, "c": 2}, "d": 3}', ("a", "b"), '{"a": {"c": 2}, "d": 3}'),
+        ('{"a": {"c": 2 , "b": 1}}', ("a", "b"), '{"a": {"c": 2}}'),
+        ('{"a": [{"b": 1}, {"b": 1}]}', ("a", 1, "b"), '{"a": [{"b": 1}, {}]}'),
+        ('{"a": {"b": 1, "b": 2}}', ("a", "b"), '{"a": {}}'),
+        ('{"a": 1}', ("b",), '{"a": 1}'),
+    ],
+)
+def test_a_member_is_taken_out(text, path, expected):
+    assert replace(text, [(path, Edit.REMOVE)]) == expected
+
+
+def test_nothing_is_taken_out_of_nowhere():
+    with pytest.raises(KeyError):
+        replace('{"a": 1}', [(("b", "c"), Edit.REMOVE)])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            '{"a": 45.0, "b": [true, {"c": "x"}], "d": {}}',
+            [(("a",), "45.0"), (("b", 0), "true"), (("b", 1, "c"), '"x"')],
+        ),
+        (' "alone" ', [((), '"alone"')]),
+        ("[]", []),
+        ('{"a": -1e3,"a": null}', [(("a",), "-1e3"), (("a",), "null")]),
+    ],
+)
+def test_leaves_are_the_values_that_hold_no_others(text, found):
+    assert [(path, text[start:end]) for path, start, end in leaves(text)] == found

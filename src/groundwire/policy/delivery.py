@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from collections.abc import Sequence
+
 from groundwire.claims.segments import Segment
 from groundwire.domain import Action
 from groundwire.policy.decision import Ruling, contradicted, most_severe
@@ -26,13 +28,16 @@ class Delivery:
         self._pieces: list[str] = []
         self._contradicted = 0
         self.rulings: list[Ruling] = []
+        # On what comes beside the text: the arguments of tool calls.
+        self.beside: list[Ruling] = []
         self.is_blocked = False
         self.is_outage = False
 
     @property
     def action(self) -> Action:
         """What was decided so far for the answer as a whole."""
-        return Action.BLOCK if self.is_blocked else most_severe(ruling.action for ruling in self.rulings)
+        rulings = (*self.rulings, *self.beside)
+        return Action.BLOCK if self.is_blocked else most_severe(ruling.action for ruling in rulings)
 
     @property
     def released(self) -> str:
@@ -67,6 +72,15 @@ class Delivery:
             self._drop(segment)
             return ""
         return self._release(self._seam.add(_mended(segment, ruling)))
+
+    def take_beside(self, rulings: Sequence[Ruling]) -> str:
+        """Take the rulings on what comes beside the text; return the message when one of them ends the answer."""
+        self.beside += rulings
+        blocking = [ruling for ruling in rulings if ruling.action is Action.BLOCK]
+        if not blocking or self.is_blocked:
+            return ""
+        self.is_outage = all(ruling.is_outage for ruling in blocking)
+        return self.block()
 
     def block(self) -> str:
         """End the answer here: what was released stays, the policy's message follows, and nothing after it."""

@@ -32,6 +32,9 @@ class ToolRules:
 
     by_name: Mapping[str, ToolRule] = field(default_factory=dict)
 
+    def __bool__(self) -> bool:
+        return bool(self.by_name)
+
     def find(self, tool: str) -> ToolRule | None:
         """Return the rule for a tool, None where its arguments are not checked; a name goes before patterns."""
         if tool in self.by_name:

@@ -10,13 +10,14 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from groundwire.domain import Action, Event, Failure, Mode, Outcome, Question, Report, Skipped
+from groundwire.domain import Action, Event, Failure, Mode, Outcome, Question, Report, Skipped, ToolCall
 from groundwire.errors import GroundwireError, GuardUnavailable
 from groundwire.guardrail import Guardrail, Scope
 from groundwire.policy.decision import Ruling, most_severe
 from groundwire.policy.policy import Policy
 from groundwire.protocols import EventStore
 from groundwire.proxy.inspection import Inspection
+from groundwire.proxy.jsontext import JsonObject
 from groundwire.proxy.judges import BrokenJudge, Judge
 from groundwire.proxy.regeneration import Ask
 from groundwire.proxy.structured import StructuredInspection
@@ -28,7 +29,10 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """What one request brings to the checks of its answers, and what their events say about it."""
+    """What one request brings to the checks of its answers, and what their events say about it.
+
+    `tools` holds the JSON schemas of the parameters of the tools that the request offers.
+    """
 
     policy: Policy
     mode: Mode
@@ -42,6 +46,7 @@ class CheckContext:
     is_stream: bool = False
     is_structured: bool = False
     schema: Mapping[str, object] | None = None
+    tools: Mapping[str, JsonObject] = field(default_factory=dict)
     skipped: tuple[Skipped, ...] = ()
     request_id: str = field(default_factory=lambda: new_id("req"))
 
@@ -72,6 +77,12 @@ class CheckedAnswer:
     def is_changed(self) -> bool:
         """Whether the client gets another text than the upstream wrote."""
         return self.delivered != self.report.answer
+
+    @property
+    def delivered_in_full(self) -> str:
+        """The text that is delivered, and the checked tool calls that go with it, one a line."""
+        calls = () if self.is_blocked else self.report.calls
+        return "\n".join(filter(None, (self.delivered, *(f"{call.name}({call.arguments})" for call in calls))))
 
     def with_skipped(self, entries: Sequence[Skipped]) -> CheckedAnswer:
         """Return the same with more entries in its coverage ledger."""
@@ -134,6 +145,7 @@ class AnswerService:
             if context.is_structured
             else Inspection(judge, context.policy, self._threads, ask, is_stream=context.is_stream)
         )
+        inspection.calls.schemas = context.tools
         for entry in context.skipped:
             inspection.skip(entry.what, entry.why)
         return inspection
@@ -168,7 +180,7 @@ class AnswerService:
             collections=context.collections,
             report=answer.report,
             action=answer.action,
-            delivered="" if answer.is_outage and not context.is_stream else answer.delivered,
+            delivered="" if answer.is_outage and not context.is_stream else answer.delivered_in_full,
             outcome=outcome,
             is_stream=context.is_stream,
             usage=usage,
@@ -199,11 +211,15 @@ class RequestChecks:
         """Start the check of one answer."""
         return self._service.inspect(self._judge, self.context, self._ask)
 
-    async def check(self, answer: str, choice: int = 0, skipped: Sequence[Skipped] = ()) -> CheckedAnswer:
-        """Check a whole answer, by the very steps that a stream takes in pieces."""
+    async def check(
+        self, answer: str, choice: int = 0, skipped: Sequence[Skipped] = (), calls: Sequence[ToolCall] = ()
+    ) -> CheckedAnswer:
+        """Check a whole answer with its tool calls, by the very steps that a stream takes in pieces."""
         inspection = self.inspect()
         for entry in skipped:
             inspection.skip(entry.what, entry.why)
+        for call in calls:
+            inspection.calls.take(call)
         inspection.feed(answer)
         inspection.close()
         await inspection.settle()
@@ -216,7 +232,7 @@ class RequestChecks:
         return CheckedAnswer(
             context=self.context,
             report=inspection.report(),
-            rulings=tuple(delivery.rulings),
+            rulings=(*delivery.rulings, *delivery.beside),
             action=delivery.action,
             delivered=delivered if is_enforced else inspection.answer,
             event_id=new_id("evt"),

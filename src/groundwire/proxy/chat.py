@@ -27,6 +27,6 @@ class ChatCompletions:
         """Read a whole reply; raises UpstreamError."""
         return Completion(body, upstream)
 
-    def frames(self, upstream: str, _request: AnswerRequest, opener: Opener) -> ChoiceFrames:
+    def frames(self, upstream: str, request: AnswerRequest, opener: Opener) -> ChoiceFrames:
         """Return what reads and writes a stream."""
-        return ChoiceFrames(upstream, opener)
+        return ChoiceFrames(upstream, opener, rules=request.rules)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from groundwire.domain import Mode
 from groundwire.errors import GroundwireError, UpstreamError
+from groundwire.policy.tools import ToolRules
 from groundwire.proxy.answering import CheckedAnswer
+from groundwire.proxy.chatcalls import StreamedCalls
 from groundwire.proxy.completion import (
     CONTENT_FILTER,
     ECHO_SKIPPED,
@@ -103,7 +105,14 @@ def _without_text(delta: JsonObject) -> JsonObject:
 class ChoiceFrames:
     """Reads and writes a stream of chunks; see `Frames`."""
 
-    def __init__(self, upstream: str, opener: Opener, shape: ChoiceShape = CHAT, echo_of: EchoOf = no_echo) -> None:
+    def __init__(
+        self,
+        upstream: str,
+        opener: Opener,
+        shape: ChoiceShape = CHAT,
+        echo_of: EchoOf = no_echo,
+        rules: ToolRules | None = None,
+    ) -> None:
         self.usage: dict[str, int] = {}
         self.reply_id = ""
         self.has_ended = False
@@ -112,6 +121,7 @@ class ChoiceFrames:
         self._open = opener
         self._shape = shape
         self._echo_of = echo_of
+        self._rules = rules or ToolRules()
         self._choices: dict[int, ChoiceStream] = {}
         self._tail: list[bytes] = []
         self._report = b""
@@ -168,7 +178,7 @@ class ChoiceFrames:
         return encode_event(encode(error_body(error)))
 
     def _opened(self, index: int) -> ChoiceStream:
-        choice = ChoiceStream(self._open(index), self._shape, self._echo_of(index))
+        choice = ChoiceStream(self._open(index), StreamedCalls(self._rules), self._shape, self._echo_of(index))
         self._choices[index] = choice
         return choice
 
@@ -188,6 +198,7 @@ class ChoiceStream:
     """
 
     held: HeldText
+    calls: StreamedCalls
     shape: ChoiceShape = CHAT
     echo: str = ""
     finish_reason: str | None = None
@@ -208,9 +219,10 @@ class ChoiceStream:
         self._usage = {"usage": envelope["usage"]} if envelope.get("usage") else {}
         written_anew = ("index", "finish_reason", *self.shape.written({}))
         self._values = {name: value for name, value in part.values.items() if name not in written_anew}
-        for entry in unchecked_fields(part.rest):
+        passing = self.calls.take(part.rest)
+        for entry in (*unchecked_fields(part.rest), *self.calls.unheld(part.rest)):
             self.held.inspection.skip(entry.what, entry.why)
-        yield from self._at_once(part)
+        yield from self._at_once(part if self.held.mode is Mode.SHADOW else replace(part, rest=passing))
         self._keep_logprobs(part)
         echo, text = self._apart(self.held.whole(part.text))
         if echo and self.held.mode is Mode.ENFORCE:
@@ -224,15 +236,19 @@ class ChoiceStream:
         """Say that the choice is complete."""
         text, self._maybe_echo, self.echo = self._maybe_echo, "", ""
         if not self.held.is_closed:
+            for call in self.calls.complete():
+                self.held.inspection.calls.take(call)
             self.held.feed(text)
             self.held.close()
 
     def finish(self, checked: CheckedAnswer, grounding: JsonObject, top: JsonObject) -> bytes:
-        """Return the last chunk; `grounding` goes into the choice and `top` into the chunk."""
+        """Return the calls that were held, and the last chunk, whose choice has `grounding`; `top` goes beside."""
+        is_held = self.held.mode is Mode.ENFORCE and not checked.is_blocked
+        calls = b"".join(map(self.encoded, self.calls.held() if is_held else ()))
         choice: JsonObject = {"finish_reason": CONTENT_FILTER if checked.is_blocked else self.finish_reason}
         if self.has_logprobs and self.held.mode is Mode.ENFORCE and not checked.is_changed:
             choice["logprobs"] = self._logprobs
-        return self.encoded({}, choice | grounding, self._usage | top)
+        return calls + self.encoded({}, choice | grounding, self._usage | top)
 
     def encoded(self, delta: JsonObject, choice: JsonObject | None = None, top: JsonObject | None = None) -> bytes:
         """Return a chunk in the upstream's envelope; `choice` and `top` add to the choice and to the chunk."""

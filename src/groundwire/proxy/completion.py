@@ -6,18 +6,19 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from groundwire.domain import Skipped
+from groundwire.domain import Skipped, ToolCall
 from groundwire.errors import UpstreamError
 from groundwire.proxy import jsontext
 from groundwire.proxy.answering import CheckedAnswer
+from groundwire.proxy.chatcalls import FIELDS, calls_of, other_calls
 from groundwire.proxy.grounding import grounding_of, worst_of
-from groundwire.proxy.jsontext import JsonObject, Path, is_object
+from groundwire.proxy.jsontext import Edit, JsonObject, Path, is_object
 from groundwire.proxy.shapes import CHAT, ChoiceShape
 from groundwire.proxy.wire import is_content, text_parts
 
 CONTENT_FILTER = "content_filter"
 # Fields of a message (or of a stream's delta) that are read, or have no words of the model's in them.
-_KNOWN_FIELDS = frozenset(("role", "name", "id", "content", "tool_calls", "refusal"))
+_KNOWN_FIELDS = frozenset(("role", "name", "id", "content", "refusal", *FIELDS))
 ECHO_SKIPPED = Skipped("echo", "the prompt that the reply repeats is not the model's answer")
 # They are of the original text's tokens, so they are wrong once it is another one.
 LOGPROBS_DROPPED = Skipped("logprobs", "dropped, because the text was changed")
@@ -50,6 +51,10 @@ class Answer:
     def has_logprobs(self) -> bool:
         """Whether token probabilities come with the text."""
         return bool(self.choice.get("logprobs"))
+
+    def calls(self) -> Iterator[ToolCall]:
+        """Yield the calls of functions in the message."""
+        return calls_of(self.message)
 
     def dropped(self) -> list[Skipped]:
         """Return what goes with the text when it is changed."""
@@ -98,11 +103,8 @@ class Completion:
 
 
 def unchecked_fields(message: JsonObject) -> Iterator[Skipped]:
-    """Yield the coverage entries of a message's fields that are not checked."""
-    calls = message.get("tool_calls")
-    for place, call in enumerate(calls if isinstance(calls, list) else ()):
-        number = call.get("index", place) if is_object(call) else place
-        yield Skipped(f"tool_calls[{number}].function.arguments", "not checked")
+    """Yield the coverage entries of a message's fields that are not checked; those of functions' calls are beside."""
+    yield from other_calls(message)
     if message.get("refusal"):
         yield Skipped("refusal", "a refusal asserts nothing")
     for name, value in message.items():
@@ -136,6 +138,9 @@ def _edits(answer: Answer, checked: CheckedAnswer, shape: ChoiceShape) -> Iterat
     base: Path = ("choices", answer.place)
     if checked.is_blocked:
         yield (*base, "finish_reason"), CONTENT_FILTER
+        # A client acts on what it finds in the message, whatever the reason for its end.
+        calls = [name for name in FIELDS if checked.report.calls and name in answer.message]
+        yield from (((*base, *shape.path[:-1], name), Edit.REMOVE) for name in calls)
     if not checked.is_changed:
         return
     yield from _content_edits(answer, (*base, *shape.path), answer.echo + checked.delivered)

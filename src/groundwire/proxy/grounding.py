@@ -35,13 +35,15 @@ class GroundingEvidence(Wire):
 class GroundingClaim(Wire):
     """A claim with its verdict; offsets are into the upstream's original answer.
 
-    `context` is what the claim was read together with; a claim that speaks for itself has none.
+    `context` is what the claim was read together with; a claim that speaks for itself has none. `target` is the
+    argument of a tool call that the claim is about; the offsets are then into the text of that call's arguments.
     """
 
     text: str
     start: int
     end: int
     context: str | None = None
+    target: str | None = None
     label: Label
     support: float
     reason: str
@@ -164,6 +166,7 @@ def _claims(answer: CheckedAnswer) -> tuple[GroundingClaim, ...]:
             start=verdict.claim.start,
             end=verdict.claim.end,
             context=verdict.claim.context or None,
+            target=verdict.claim.target or None,
             label=verdict.label,
             support=round(verdict.support, 4),
             reason=verdict.reason,

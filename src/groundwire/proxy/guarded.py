@@ -144,6 +144,7 @@ class GuardedRoute:
         request = self._endpoint.request(call.body)
         options = read_options(request.grounding, client.headers, may_set_mode=caller.may_set_mode)
         policy = self._policies.find(options.policy)
+        request = replace(request, rules=policy.tools)
         return Order(request, options, policy, self._upstreams.serving(request.model), caller)
 
     def _context(self, order: Order) -> CheckContext:
@@ -162,12 +163,13 @@ class GuardedRoute:
             is_stream=request.is_stream,
             is_structured=request.is_structured,
             schema=request.schema,
+            tools=request.tools,
             skipped=(*unknown, *request.skipped),
         )
 
 
 async def _checked(answer: Answer, checks: RequestChecks) -> CheckedAnswer:
-    checked = await checks.check(answer.text, answer.index, tuple(answer.unchecked()))
+    checked = await checks.check(answer.text, answer.index, tuple(answer.unchecked()), tuple(answer.calls()))
     return checked.with_skipped(answer.dropped() if checked.is_changed else [])
 
 

@@ -21,6 +21,7 @@ from groundwire.policy.mending import resume, rule
 from groundwire.policy.policy import Policy
 from groundwire.proxy.judges import Judge
 from groundwire.proxy.regeneration import Ask, Effort, Regenerator
+from groundwire.proxy.toolcalls import CallChecks
 
 logger = logging.getLogger(__name__)
 
@@ -37,13 +38,15 @@ class Inspection:
 
     `feed` and `close` take the text, `settle` waits for the verdicts on all that has arrived and returns the text that
     may leave. Never more than one `settle` may run at a time. `ask` reaches the model that may reword claims, None
-    where there is none; `is_stream` tells that a block leaves what was released before it.
+    where there is none; `is_stream` tells that a block leaves what was released before it. `calls` takes the tool calls
+    that come with the text; they are decided when it is closed.
     """
 
     def __init__(
         self, judge: Judge, policy: Policy, threads: Executor, ask: Ask | None = None, *, is_stream: bool = True
     ) -> None:
         self.delivery = Delivery(policy)
+        self.calls = CallChecks(judge, policy, threads)
         self._judge = judge
         self._policy = policy if ask else policy.without_regeneration()
         self._threads = threads
@@ -100,21 +103,34 @@ class Inspection:
         rulings = iter(await self._rulings([segment for segment in segments if segment.claim]))
         pieces = [self.delivery.feed(segment, next(rulings) if segment.claim else None) for segment in segments]
         if is_last:
+            pieces.append(await self._settle_calls())
             pieces.append(self.delivery.close())
         return "".join(pieces)
 
     def report(self) -> Report:
         """Return the verdicts so far."""
-        verdicts = tuple(ruling.verdict for ruling in self.delivery.rulings)
-        timing = {"check": round(self._check_s * 1e3, 3)}
+        rulings = (*self.delivery.rulings, *self.delivery.beside)
+        verdicts = tuple(ruling.verdict for ruling in rulings)
+        timing = {"check": round((self._check_s + self.calls.seconds) * 1e3, 3)}
         if self._second_look_s:
             timing["second_opinion"] = round(self._second_look_s * 1e3, 3)
         regeneration = self._regenerator.spent if self._regenerator and self._regenerator.spent.count else None
         if regeneration:
             timing["regeneration"] = round(self._regeneration_s * 1e3, 3)
-        coverage = (*self._skipped, *unread(verdicts))
-        mended = tuple(ruling.mended for ruling in self.delivery.rulings)
-        return Report(self.answer, verdicts, coverage, self._judge.revision, timing, regeneration, mended=mended)
+        return Report(
+            self.answer,
+            verdicts,
+            (*self._skipped, *self.calls.skipped, *unread(verdicts)),
+            self._judge.revision,
+            timing,
+            regeneration,
+            mended=tuple(ruling.mended for ruling in rulings),
+            calls=tuple(self.calls.calls),
+        )
+
+    async def _settle_calls(self) -> str:
+        """Return the message when a tool call may not leave."""
+        return "" if self.delivery.is_blocked else self.delivery.take_beside(await self.calls.settle())
 
     def _take(self, segments: Sequence[Segment]) -> None:
         if self.delivery.is_blocked:

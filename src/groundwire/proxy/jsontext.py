@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import TypeGuard
 
 JsonObject = dict[str, object]
@@ -15,6 +16,12 @@ _WHITE = " \t\n\r"
 # Lone surrogates, which UTF-8 can't carry, and characters that some clients of streams take for the end of a line.
 _ESCAPED = re.compile("[\ud800-\udfff\u0085\u2028\u2029]")
 _DECODER = json.JSONDecoder()
+
+
+class Edit(Enum):
+    """What an edit may do besides giving another value."""
+
+    REMOVE = "remove"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +50,10 @@ def encode(value: object) -> str:
 def replace(text: str, edits: Iterable[tuple[Path, object]]) -> str:
     """Return the JSON text with the values at these paths replaced, a missing last key added.
 
-    Raises KeyError when a path leads nowhere.
+    `Edit.REMOVE` as a value takes the member out. Raises KeyError when a path leads nowhere.
     """
     for path, value in edits:
-        text = _replace_one(text, path, encode(value))
+        text = _removed(text, path) if value is Edit.REMOVE else _replace_one(text, path, encode(value))
     return text
 
 
@@ -62,12 +69,7 @@ def extended(body: bytes, key: str, value: object) -> bytes:
 
 def without(text: str, key: str) -> str:
     """Return the text of an object without this key at its top, all else unchanged."""
-    members = _members(text, 0)
-    for place in reversed(range(len(members))):
-        if members[place].key == key:
-            text = _cut(text, members, place)
-            members = _members(text, 0)
-    return text
+    return _removed(text, (key,))
 
 
 def strings(text: str, at: int = 0, key: str = "") -> Iterator[tuple[str, int, int]]:
@@ -82,6 +84,36 @@ def strings(text: str, at: int = 0, key: str = "") -> Iterator[tuple[str, int, i
         yield from strings(text, member.start, member.key if isinstance(member.key, str) else key)
 
 
+def leaves(text: str, at: int = 0, path: Path = ()) -> Iterator[tuple[Path, int, int]]:
+    """Yield what is no object or list in valid JSON text that begins at `at`: its path, start and end."""
+    at = _skip(text, at)
+    if text[at : at + 1] not in ("{", "["):
+        yield path, at, _DECODER.raw_decode(text, at)[1]
+    for member in _members(text, at):
+        yield from leaves(text, member.start, (*path, member.key))
+
+
+def _removed(text: str, path: Path) -> str:
+    start, end = 0, len(text)
+    for step in path[:-1]:
+        found = _member(text, start, step)
+        if found is None:
+            raise KeyError(f"There is nothing at {path!r}.")
+        start, end = found.start, found.end
+    inside = text[start:end]
+    members = _members(inside, 0)
+    for place in reversed(range(len(members))):
+        if members[place].key == path[-1]:
+            inside = _cut(inside, members, place)
+            members = _members(inside, 0)
+    return text[:start] + inside + text[end:]
+
+
+def _member(text: str, at: int, key: str | int) -> Member | None:
+    # JSON lets the last of equal keys win.
+    return next((member for member in reversed(_members(text, at)) if member.key == key), None)
+
+
 def _cut(text: str, members: Sequence[Member], place: int) -> str:
     """Take one member out together with the comma that set it off."""
     if place + 1 < len(members):
@@ -93,13 +125,11 @@ def _cut(text: str, members: Sequence[Member], place: int) -> str:
 def _replace_one(text: str, path: Path, value: str) -> str:
     at = 0
     for depth, step in enumerate(path):
-        members = _members(text, at)
-        # JSON lets the last of equal keys win.
-        found = next((member for member in reversed(members) if member.key == step), None)
+        found = _member(text, at, step)
         if found is None:
             if depth + 1 < len(path) or not isinstance(step, str):
                 raise KeyError(f"There is nothing at {path!r}.")
-            return _insert(text, at, members, f"{encode(step)}:{value}")
+            return _insert(text, at, _members(text, at), f"{encode(step)}:{value}")
         if depth + 1 == len(path):
             return text[: found.start] + value + text[found.end :]
         at = found.start

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from groundwire.domain import Claim, Question, Verdict
 from groundwire.errors import CheckError
+from groundwire.verification.arguments import Argument
 
 
 class Judge(Protocol):
@@ -17,6 +18,10 @@ class Judge(Protocol):
 
     def verify(self, claims: Sequence[Claim]) -> list[Verdict]:
         """Judge claims, one verdict each, in order; blocking."""
+        ...
+
+    def verify_arguments(self, arguments: Sequence[Argument]) -> list[Verdict]:
+        """Judge single values of a tool call, one verdict each, in order; blocking."""
         ...
 
     @property
@@ -39,6 +44,10 @@ class BrokenJudge:
         self.question = question
 
     def verify(self, claims: Sequence[Claim]) -> list[Verdict]:
+        """Raise CheckError, always."""
+        raise CheckError("The check could not be opened.")
+
+    def verify_arguments(self, arguments: Sequence[Argument]) -> list[Verdict]:
         """Raise CheckError, always."""
         raise CheckError("The check could not be opened.")
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from groundwire.domain import Skipped
+from groundwire.domain import Skipped, ToolCall
 from groundwire.errors import UpstreamError
 from groundwire.proxy.answering import CheckedAnswer
 from groundwire.proxy.citations import file_citations
@@ -48,18 +48,23 @@ class OutputEvent:
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """One text of an output, as the upstream wrote it; `index` numbers the texts."""
+    """One text of an output, or a checked call, as the upstream wrote it; `index` numbers them."""
 
     key: Key | None
     index: int
     part: JsonObject
     beside: tuple[Skipped, ...] = ()
+    call: ToolCall | None = None
 
     @property
     def text(self) -> str:
         """What is checked."""
         text = self.part.get("text")
         return text if isinstance(text, str) else ""
+
+    def calls(self) -> Sequence[ToolCall]:
+        """Return the call, where it is one."""
+        return (self.call,) if self.call else ()
 
     def unchecked(self) -> Sequence[Skipped]:
         """Return what is in the output besides texts."""

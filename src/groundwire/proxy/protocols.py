@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from groundwire.domain import Skipped
+from groundwire.domain import Skipped, ToolCall
 from groundwire.proxy.answering import CheckedAnswer
 from groundwire.proxy.held import Frames, Opener
 from groundwire.proxy.jsontext import JsonObject
@@ -23,6 +23,10 @@ class Answer(Protocol):
     @property
     def text(self) -> str:
         """What is checked."""
+        ...
+
+    def calls(self) -> Iterable[ToolCall]:
+        """Return the tool calls that come with the text."""
         ...
 
     def unchecked(self) -> Iterable[Skipped]:

@@ -46,7 +46,24 @@ class StringValue:
 
 def string_values(text: str, question: Question) -> list[StringValue]:
     """Return the string values of a valid JSON text, in order; a key is read as the heading above its value."""
-    return [_value(text, key, start, end, question) for key, start, end in jsontext.strings(text)]
+    return [string_value(text, key, start, end, question) for key, start, end in jsontext.strings(text)]
+
+
+def string_value(json_text: str, key: str, start: int, end: int, question: Question) -> StringValue:
+    """Return the string whose literal is `json_text[start:end]`; its key is read as the heading above it."""
+    text = str(json.loads(json_text[start:end]))
+    heading = f"# {' '.join(key.replace('_', ' ').split())}\n\n" if key.strip("_ \t\r\n") else ""
+    segments = [segment for segment in split_answer(heading + text, question) if segment.start >= len(heading)]
+    offsets = _offsets(json_text[start + 1 : end - 1], text)
+    placed = list(_placed(segments, len(heading), start + 1, offsets))
+    return StringValue(
+        text,
+        start,
+        end,
+        segments=tuple(segment for segment, _ in placed),
+        places=tuple(place for _, place in placed),
+        skipped=tuple(skipped(segments)),
+    )
 
 
 def rewritten(text: str, values: Sequence[StringValue], rulings: Sequence[Ruling]) -> str:
@@ -79,22 +96,6 @@ def has_other_values(value: object) -> bool:
     if isinstance(value, list):
         return any(map(has_other_values, value))
     return isinstance(value, int | float)
-
-
-def _value(json_text: str, key: str, start: int, end: int, question: Question) -> StringValue:
-    text = str(json.loads(json_text[start:end]))
-    heading = f"# {' '.join(key.replace('_', ' ').split())}\n\n" if key.strip("_ \t\r\n") else ""
-    segments = [segment for segment in split_answer(heading + text, question) if segment.start >= len(heading)]
-    offsets = _offsets(json_text[start + 1 : end - 1], text)
-    placed = list(_placed(segments, len(heading), start + 1, offsets))
-    return StringValue(
-        text,
-        start,
-        end,
-        segments=tuple(segment for segment, _ in placed),
-        places=tuple(place for _, place in placed),
-        skipped=tuple(skipped(segments)),
-    )
 
 
 def _placed(

@@ -51,8 +51,11 @@ class StructuredInspection(Inspection):
     async def settle(self) -> str:
         """Return the whole text, once it is complete and decided."""
         text = self.answer
-        if not self._is_closed or not text:
+        if not self._is_closed:
             return ""
+        blocked = await self._settle_calls()
+        if not text:
+            return blocked
         loop = asyncio.get_running_loop()
         values = await loop.run_in_executor(self._threads, self._values, text)
         if values is None:

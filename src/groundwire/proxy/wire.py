@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from groundwire.domain import Skipped, Turn
 from groundwire.errors import BadRequest
+from groundwire.policy.tools import ToolRules
 from groundwire.proxy import jsontext
 from groundwire.proxy.jsontext import JsonObject, is_object
 from groundwire.proxy.options import KEY
+from groundwire.proxy.schemas import tool_schemas
 
 _STRUCTURED = ("json_object", "json_schema")
 
@@ -21,7 +23,8 @@ class AnswerRequest:
 
     `choices` is how many texts are due, `echoes` the prompts that they may begin by repeating (one a text), and
     `skipped` names what of the conversation the check can't see. `follows` is the id of the reply that the conversation
-    goes on from, empty where the turns are all of it.
+    goes on from, empty where the turns are all of it. `tools` are the JSON schemas of the parameters of the tools on
+    offer, and `rules` those of the policy for their calls.
     """
 
     body: bytes
@@ -36,6 +39,8 @@ class AnswerRequest:
     echoes: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     follows: str = ""
+    tools: Mapping[str, JsonObject] = field(default_factory=dict)
+    rules: ToolRules = field(default_factory=ToolRules)
 
     def echo_of(self, index: int) -> str:
         """Return the prompt that the text with this number may begin by repeating; empty where it does not."""
@@ -53,7 +58,8 @@ def parse_request(body: bytes) -> tuple[AnswerRequest, JsonObject]:
     if KEY in values:
         text = body.decode(json.detect_encoding(body), "surrogatepass")
         body = jsontext.without(text, KEY).encode("utf-8", "surrogatepass")
-    return AnswerRequest(body, _model(values), flag(values, "stream"), (), grounding=grounding), values
+    request = AnswerRequest(body, _model(values), flag(values, "stream"), (), grounding=grounding)
+    return replace(request, tools=tool_schemas(values)), values
 
 
 def parse_chat_request(body: bytes) -> AnswerRequest:
