@@ -246,15 +246,17 @@ def test_formats_are_converted(library):
 
 @pytest.mark.parametrize("step", ["embedding", "staging", "publishing"])
 def test_a_killed_ingestion_leaves_the_last_good_revision_and_can_be_run_again(database_url, tmp_path, folder, step):
-    before = open_library(open_database(database_url), tmp_path / "indexes")
-    before.ingestor.sync_folder(folder, "default")
+    database = open_database(database_url)
+    open_library(database, tmp_path / "indexes").ingestor.sync_folder(folder, "default")
+    # The other process gets the database for itself.
+    database.sync.dispose()
     (folder / "refunds.md").write_text("Refunds take 99 days.")
     (folder / "new.md").write_text("We close at 6.")
 
     killed = subprocess.run([sys.executable, CRASHING, database_url, folder, step], timeout=60, check=False)
 
     assert killed.returncode == -signal.SIGKILL
-    after = open_library(open_database(database_url), tmp_path / "indexes")
+    after = open_library(database, tmp_path / "indexes")
     after.knowledge.refresh()
     assert after.knowledge.snapshot([]).revision == "default@1"
     assert ids(after) == ["refunds.md", "shipping.md"]
@@ -263,3 +265,4 @@ def test_a_killed_ingestion_leaves_the_last_good_revision_and_can_be_run_again(d
     assert report.revision.name == "default@2"
     assert after.find("refunds days", k=1) == ["refunds.md"]
     assert after.store.document("default", "refunds.md")[1].endswith("99 days.")
+    database.sync.dispose()
