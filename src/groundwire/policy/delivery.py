@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from collections.abc import Sequence
-
 from groundwire.claims.segments import Segment
 from groundwire.domain import Action
 from groundwire.policy.decision import Ruling, contradicted, most_severe
