@@ -34,6 +34,7 @@ from groundwire.proxy.completion import Completion
 from groundwire.proxy.exchange import Client
 from groundwire.proxy.outputframes import OutputFrames
 from groundwire.proxy.outputs import ResponseReply
+from groundwire.proxy.regeneration import Ask
 from groundwire.proxy.shapes import CHAT, PLAIN
 from groundwire.proxy.streaming import CheckedStream, StreamTerms
 from groundwire.proxy.upstream import UpstreamReply
@@ -50,6 +51,7 @@ class Terms:
     mode: Mode = Mode.ENFORCE
     is_structured: bool = False
     is_down: bool = False
+    ask: Ask | None = None
 
     def checks(self, threads: Executor, *, is_stream: bool) -> RequestChecks:
         """Open the checks of one request."""
@@ -60,7 +62,7 @@ class Terms:
         context = CheckContext(
             self.policy, self.mode, Question(), "/v1/x", is_stream=is_stream, is_structured=self.is_structured
         )
-        return service.open(context)
+        return service.open(context, self.ask)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from fakes import chunks, text_of
 from groundwire.claims.splitting import split_answer
 from groundwire.domain import Action, Failure, Label, Mode
 from groundwire.policy.policy import LABEL_ACTIONS, Policy
+from groundwire.protocols import Completion
 from in_process import ENDPOINTS, Terms, cut, repeating, streamed, whole
 from wire_tables import events_of, seen
 
@@ -22,6 +24,20 @@ ALLOWING = Policy(label_actions=dict.fromkeys(Label, Action.ALLOW), max_contradi
 BLOCKING = Policy(blocked_message=MESSAGE, label_actions={**LABEL_ACTIONS, Label.CONTRADICTED: Action.BLOCK})
 STRICT = Policy(blocked_message=MESSAGE, max_contradicted=2, strategies=("correct",), otherwise=Action.FLAG)
 OPEN = Policy(failure_actions=dict.fromkeys(Failure, Action.FLAG))
+REWORDING = Policy(blocked_message=MESSAGE, max_contradicted=100, strategies=("regenerate", "remove"))
+REWORDING_FEW = Policy(blocked_message=MESSAGE, strategies=("regenerate", "correct"), max_regenerations=2)
+
+
+async def reword(_instructions, material):
+    """Write the same about a claim wherever it stands: some of it holds at once, some the second time, some never."""
+    claims = json.loads(material)["claims"]
+    for claim in claims:
+        is_late = "stuck" in claim["text"] and "rejected" not in claim
+        if "again" not in claim["text"] and not is_late:
+            claim["text"] = claim["text"].replace("wrong and stuck", "right").replace("wrong", "right, too")
+    return Completion(json.dumps({"claims": claims}), 100, 20)
+
+
 TERMS = {
     "allowing": Terms(ALLOWING),
     "flagging": Terms(FLAGGING),
@@ -29,6 +45,8 @@ TERMS = {
     "removing": Terms(REMOVING),
     "blocking": Terms(BLOCKING),
     "strict": Terms(STRICT),
+    "rewording": Terms(REWORDING, ask=reword),
+    "rewording a few": Terms(REWORDING_FEW, ask=reword),
     "shadow": Terms(REWRITING, Mode.SHADOW),
     "down, open": Terms(OPEN, is_down=True),
     "down, closed": Terms(BLOCKING, is_down=True),
@@ -103,8 +121,7 @@ def test_a_stream_ends_up_with_the_bytes_of_the_whole_reply(endpoint, exchange, 
 @unhurried
 @given(exchanges(structured), st.sampled_from(sorted(TERMS)), delays)
 def test_so_does_structured_output(endpoint, exchange, name, pauses):
-    terms = TERMS[name]
-    terms = Terms(terms.policy, terms.mode, is_structured=True, is_down=terms.is_down)
+    terms = replace(TERMS[name], is_structured=True)
 
     assert_equal(told(endpoint, exchange, terms, pauses), whole(endpoint, exchange[0], terms))
 
