@@ -6,6 +6,14 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from groundwire.console.pages import overview
+from groundwire.console.pages import account, documents, knowledge, overview, revisions, sign_in, uploads
 
-ROUTERS: Sequence[APIRouter] = (overview.router,)
+ROUTERS: Sequence[APIRouter] = (
+    overview.router,
+    knowledge.router,
+    documents.router,
+    revisions.router,
+    uploads.router,
+    account.router,
+    sign_in.router,
+)
