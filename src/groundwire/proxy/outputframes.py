@@ -2,44 +2,46 @@
 
 from __future__ import annotations
 
-import json
+import dataclasses
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from groundwire.domain import Mode
 from groundwire.errors import GroundwireError, UpstreamError
+from groundwire.policy.tools import ToolRules
 from groundwire.proxy.answering import CheckedAnswer
-from groundwire.proxy.citations import file_citations
 from groundwire.proxy.completion import usage_of
 from groundwire.proxy.held import HeldText, Opener
-from groundwire.proxy.jsontext import JsonObject, Path, encode, is_object, replace
+from groundwire.proxy.jsontext import JsonObject, Path
+from groundwire.proxy.outputcalls import (
+    ARGUMENTS_DELTA,
+    ARGUMENTS_DONE,
+    CALL,
+    StreamedCall,
+    call_of,
+    checked_calls,
+    is_checked_call,
+)
+from groundwire.proxy.outputclosing import ANNOTATION, ITEM_DONE, LAST, PART_DONE, TEXT_DONE, ClosingEvents
+from groundwire.proxy.outputevents import EventNumbers, Key, OutputEvent
+from groundwire.proxy.outputparts import HeldPart
 from groundwire.proxy.outputs import (
-    Delivered,
-    Key,
-    OutputEvent,
     blank,
     dropped_with,
     emptied,
     id_of,
     is_message,
     is_text,
-    item_edits,
     items_of,
-    part_edits,
     parts_of,
     reduced,
-    response_edits,
     texts_of,
     unchecked_items,
 )
-from groundwire.proxy.sse import DONE, ServerEvent, encode_event
+from groundwire.proxy.sse import DONE, ServerEvent
 
 _DELTA = "response.output_text.delta"
-_TEXT_DONE = "response.output_text.done"
-_ANNOTATION = "response.output_text.annotation.added"
-_PART_ADDED, _PART_DONE = "response.content_part.added", "response.content_part.done"
-_ITEM_ADDED, _ITEM_DONE = "response.output_item.added", "response.output_item.done"
-_LAST = ("response.completed", "response.incomplete", "response.cancelled")
+_PART_ADDED = "response.content_part.added"
+_ITEM_ADDED = "response.output_item.added"
 _FAILED = "response.failed"
 # Events that carry no text of a message, whatever item they belong to.
 _NO_TEXT = ("response.refusal.", "response.audio.", "response.function_call_arguments.", "response.reasoning")
@@ -47,77 +49,58 @@ _NO_TEXT = ("response.refusal.", "response.audio.", "response.function_call_argu
 _NOWHERE: Key = (-1, -1)
 
 
-@dataclass(slots=True, eq=False)
-class HeldPart:
-    """A text of the output: what of it was sent, and how its check ended."""
-
-    key: Key
-    held: HeldText
-    item_id: object = None
-    sent: list[str] = field(default_factory=list)
-    part: JsonObject = field(default_factory=dict)
-    checked: CheckedAnswer | None = None
-    own: JsonObject = field(default_factory=dict)
-
-    @property
-    def delivered(self) -> Delivered:
-        """What the client has of it, which is what the closing events must repeat."""
-        answer = self.held.inspection.answer
-        text = "".join(self.sent) if self.held.mode is Mode.ENFORCE else answer
-        is_blocked = bool(self.checked and self.checked.is_blocked)
-        citations = file_citations(self.checked, text) if self.checked else ()
-        return Delivered(text, text != answer, is_blocked, self.own, citations)
-
-
 class OutputFrames:
     """Reads and writes a stream of events; see `Frames`.
 
     What opens an item or a part, and all that is no text, passes on at once. What repeats a text (its `done` events,
-    its annotations, the final response) waits to the end, so that it agrees with the deltas that were sent.
+    its annotations, the final response) waits to the end, so that it agrees with the deltas that were sent. A call
+    whose arguments are checked waits as a whole, and so does what comes behind it, for clients count the items.
     """
 
     # A response is whole only when its last event says so.
     is_whole = False
 
-    def __init__(self, upstream: str, opener: Opener) -> None:
+    def __init__(self, upstream: str, opener: Opener, rules: ToolRules | None = None) -> None:
         self.usage: dict[str, int] = {}
         self.reply_id = ""
         self.has_ended = False
         self.has_failed = False
         self._upstream = upstream
         self._open = opener
+        self._rules = rules or ToolRules()
+        self._numbers = EventNumbers(upstream)
+        self._calls: dict[int, StreamedCall] = {}
         self._parts: dict[Key, HeldPart] = {}
         self._by_index: dict[int, HeldPart] = {}
         self._items: dict[int, JsonObject] = {}
         self._waiting: list[OutputEvent] = []
         self._top: JsonObject = {}
-        self._next: int | None = None
 
     def take(self, event: ServerEvent) -> Iterator[bytes]:
         """Take an event and yield what passes on at once; raises UpstreamError for what is no event."""
         if event.data == DONE:
             return
-        read = self._read(event)
-        if read.type in (_DELTA, _TEXT_DONE, _ANNOTATION, _PART_DONE):
+        read = self._numbers.read(event)
+        if self._is_of_call(read):
+            yield from self._call_event(read)
+        elif read.type in (_DELTA, TEXT_DONE, ANNOTATION, PART_DONE):
             yield from self._text_event(read)
-        elif read.type in (_PART_ADDED, _ITEM_ADDED, _ITEM_DONE):
+        elif read.type in (_PART_ADDED, _ITEM_ADDED, ITEM_DONE):
             yield from self._structure(read)
-        elif read.type in _LAST:
+        elif read.type in LAST:
             self._end(read)
         elif read.type in (_FAILED, "error") or read.values.get("error"):
             self._waiting, self.has_failed = [read], True
         else:
             self._refuse_unread(read)
-            yield self._frame(read, emptied(("response",), read.child("response")))
+            yield self._passed(read, emptied(("response",), read.child("response")))
 
     def release(self, held: HeldText, text: str) -> bytes:
         """Return the delta for text that may leave."""
         part = self._by_index[held.index]
         part.sent.append(text)
-        if part.key == _NOWHERE:
-            return b""
-        place = {"item_id": part.item_id, "output_index": part.key[0], "content_index": part.key[1]}
-        return self._written({"type": _DELTA, **place, "delta": text, "logprobs": []})
+        is_silent = part.is_late or part.key == _NOWHERE or part.key[1] == CALL
+        return b"" if is_silent else self._numbers.written(part.delta(text))
 
     def concluded(self, held: HeldText, checked: CheckedAnswer) -> CheckedAnswer:
         """Return the outcome, which names what is dropped together with the text."""
@@ -132,46 +115,34 @@ class OutputFrames:
 
     def ending(self) -> bytes:
         """Return the events that waited, in their order, rewritten to what was sent."""
-        results = self._results()
-        return b"".join(self._closing(event, results) for event in self._waiting)
+        closing = ClosingEvents(self._numbers, self._parts, self._calls, self._top)
+        return b"".join(map(closing.rewritten, self._waiting))
 
     def reported(self) -> bytes:
         """Return the upstream's report; of the output it holds what was sent."""
         [event] = self._waiting
-        return self._frame(event, reduced(event.child("response"), self._results()))
+        results = {key: part.delivered for key, part in self._parts.items()}
+        return self._numbers.framed(event, reduced(event.child("response"), results, self._rules))
 
     def failure(self, error: GroundwireError) -> bytes:
         """Return an error event."""
-        return self._written({"type": "error", "code": error.code, "message": error.message, "param": error.param})
-
-    def _results(self) -> dict[Key, Delivered]:
-        return {key: part.delivered for key, part in self._parts.items()}
-
-    def _read(self, event: ServerEvent) -> OutputEvent:
-        try:
-            values: object = json.loads(event.data)
-        except (ValueError, RecursionError) as error:
-            raise UpstreamError(f"The upstream {self._upstream!r} sent an event that is not valid JSON.") from error
-        if not is_object(values):
-            raise UpstreamError(f"The upstream {self._upstream!r} sent an event that is not a JSON object.")
-        kind, number = values.get("type"), values.get("sequence_number")
-        if self._next is None:
-            self._next = number if isinstance(number, int) else 0
-        return OutputEvent(kind if isinstance(kind, str) else event.type, event.data, values)
+        return self._numbers.written(
+            {"type": "error", "code": error.code, "message": error.message, "param": error.param}
+        )
 
     def _text_event(self, event: OutputEvent) -> Iterator[bytes]:
-        if event.type == _PART_DONE and not is_text(event.child("part")):
-            yield self._frame(event)
+        if event.type == PART_DONE and not is_text(event.child("part")):
+            yield self._passed(event)
             return
         part = self._part(event.key, event.values.get("item_id"))
         if event.type == _DELTA:
             self._feed(part, event.values.get("delta"))
-        elif event.type == _TEXT_DONE:
+        elif event.type == TEXT_DONE:
             self._complete(part, event.values)
-        elif event.type == _PART_DONE:
+        elif event.type == PART_DONE:
             self._complete(part, event.child("part"))
         if not self._holds:
-            yield self._frame(event)
+            yield self._numbers.framed(event)
         elif event.type != _DELTA:
             self._waiting.append(event)
 
@@ -184,14 +155,14 @@ class OutputFrames:
         name = "part" if event.type == _PART_ADDED else "item"
         child = event.child(name)
         if event.type == _PART_ADDED:
-            yield self._frame(event, blank((name,), child))
+            yield self._passed(event, blank((name,), child))
             return
         place = event.place("output_index")
         self._items[place] = child
         if event.type == _ITEM_ADDED or not is_message(child):
             parts = parts_of(child, self._upstream) if is_message(child) else []
             blanks = (edit for number, part in enumerate(parts) for edit in blank((name, "content", number), part))
-            yield self._frame(event, blanks)
+            yield self._passed(event, blanks)
             return
         for number, part in enumerate(parts_of(child, self._upstream)):
             if is_text(part):
@@ -199,7 +170,56 @@ class OutputFrames:
         if self._holds:
             self._waiting.append(event)
         else:
-            yield self._frame(event)
+            yield self._numbers.framed(event)
+
+    def _is_of_call(self, event: OutputEvent) -> bool:
+        """Whether an event is about a call whose arguments are checked; raises UpstreamError where none can tell."""
+        is_open = event.place("output_index") in self._items
+        if event.type in (ARGUMENTS_DELTA, ARGUMENTS_DONE) and self._rules and not is_open:
+            raise UpstreamError(f"The upstream {self._upstream!r} sent arguments of a call that it has not named.")
+        if "output_index" in event.values and event.place("output_index") in self._calls:
+            return True
+        return event.type in (_ITEM_ADDED, ITEM_DONE) and is_checked_call(event.child("item"), self._rules)
+
+    def _call_event(self, event: OutputEvent) -> Iterator[bytes]:
+        place, item = event.place("output_index"), event.child("item")
+        call = self._calls.get(place) or self._opened_call(place, item)
+        if event.type == ITEM_DONE:
+            self._complete_call(call, item)
+        elif event.type != _ITEM_ADDED:
+            call.take(event)
+        if not self._holds:
+            yield self._numbers.framed(event)
+            return
+        # What is checked comes with the item's end.
+        is_early = event.type == _ITEM_ADDED and item.get("arguments")
+        self._waiting.append(dataclasses.replace(event, edits=((("item", "arguments"), ""),) if is_early else ()))
+
+    def _opened_call(self, place: int, item: JsonObject) -> StreamedCall:
+        if place in self._items:
+            # What of its arguments came before has left under the name of another tool.
+            raise UpstreamError(f"The upstream {self._upstream!r} named a tool after arguments of its call.")
+        self._items[place] = item
+        self._opened((place, CALL))
+        self._calls[place] = call = StreamedCall(place, call_of(item, place).name)
+        return call
+
+    def _complete_call(self, call: StreamedCall, item: JsonObject) -> None:
+        held, tool = self._parts[call.place, CALL].held, call.complete(item)
+        if not held.is_closed:
+            held.inspection.calls.take(tool)
+            held.close()
+
+    def _is_behind(self, place: int) -> bool:
+        """Whether an item comes behind a call that is held."""
+        return self._holds and any(earlier < place for earlier in self._calls)
+
+    def _passed(self, event: OutputEvent, edits: Iterable[tuple[Path, object]] = ()) -> bytes:
+        """Return an event that needs no verdict; behind a call it waits for its turn."""
+        if not self._is_behind(event.place("output_index")):
+            return self._numbers.framed(event, edits)
+        self._waiting.append(dataclasses.replace(event, edits=tuple(edits)))
+        return b""
 
     def _refuse_unread(self, event: OutputEvent) -> None:
         """Text of a message in an event that is not known would pass by the check."""
@@ -214,7 +234,7 @@ class OutputFrames:
         return part
 
     def _opened(self, key: Key) -> HeldPart:
-        part = HeldPart(key, self._open(len(self._by_index)))
+        part = HeldPart(key, self._open(len(self._by_index)), self._is_behind(key[0]))
         self._by_index[part.held.index] = self._parts[key] = part
         return part
 
@@ -234,59 +254,16 @@ class OutputFrames:
         items = items_of(response, self._upstream)
         for key, text in texts_of(items, self._upstream):
             self._complete(self._part(key, items[key[0]].get("id")), text)
+        for key, _ in checked_calls(items, self._rules):
+            self._complete_call(self._calls.get(key[0]) or self._opened_call(key[0], items[key[0]]), items[key[0]])
+        if any(not call.item for call in self._calls.values()):
+            raise UpstreamError(f"The upstream {self._upstream!r} sent a function call without its end.")
         if not self._by_index:
             # A response without text is recorded like any other.
             self._opened(_NOWHERE)
-        beside = list(unchecked_items(items or list(self._items.values())))
+        beside = list(unchecked_items(items or list(self._items.values()), self._rules))
         for part in self._by_index.values():
             for entry in beside:
                 part.held.inspection.skip(entry.what, entry.why)
         self._waiting.append(event)
         self.usage, self.reply_id, self.has_ended = usage_of(response), id_of(response), True
-
-    def _closing(self, event: OutputEvent, results: dict[Key, Delivered]) -> bytes:
-        result = results.get(event.key)
-        if event.type == _ANNOTATION:
-            return b"" if result and result.is_changed else self._frame(event)
-        if event.type == _ITEM_DONE:
-            place = event.place("output_index")
-            return self._frame(event, item_edits(("item",), event.child("item"), place, results))
-        if event.type in _LAST:
-            edits = response_edits(("response",), event.child("response"), results, self._top)
-            is_blocked = any(result.is_blocked for result in results.values())
-            return self._frame(event, edits, "response.incomplete" if is_blocked else event.type)
-        if result is None:
-            return self._frame(event)
-        if event.type == _PART_DONE:
-            return self._frame(event, part_edits(("part",), event.child("part"), result))
-        edits = part_edits((), event.values, Delivered(result.text, result.is_changed, result.is_blocked))
-        return self._cited(event.key, result) + self._frame(event, edits)
-
-    def _cited(self, key: Key, result: Delivered) -> bytes:
-        """Return the events that add the citations of a text, after the annotations that it came with."""
-        part = self._parts[key]
-        came = part.part.get("annotations")
-        first = len(came) if isinstance(came, list) and not result.is_changed else 0
-        place = {"item_id": part.item_id, "output_index": key[0], "content_index": key[1]}
-        return b"".join(
-            self._written({"type": _ANNOTATION, **place, "annotation_index": number, "annotation": citation})
-            for number, citation in enumerate(result.citations, start=first)
-        )
-
-    def _frame(self, event: OutputEvent, edits: Iterable[tuple[Path, object]] = (), kind: str = "") -> bytes:
-        """Return the event with its number in our stream; what is not edited keeps its bytes."""
-        number, kind = self._numbered(), kind or event.type
-        edits = list(edits)
-        if event.values.get("sequence_number") != number:
-            edits.append((("sequence_number",), number))
-        if kind != event.type:
-            edits.append((("type",), kind))
-        return encode_event(replace(event.data, edits), kind)
-
-    def _written(self, values: JsonObject) -> bytes:
-        return encode_event(encode({**values, "sequence_number": self._numbered()}), str(values["type"]))
-
-    def _numbered(self) -> int:
-        number = self._next or 0
-        self._next = number + 1
-        return number

@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from groundwire.domain import Skipped, ToolCall
 from groundwire.errors import UpstreamError
+from groundwire.policy.tools import ToolRules
 from groundwire.proxy.answering import CheckedAnswer
 from groundwire.proxy.citations import file_citations
 from groundwire.proxy.completion import CONTENT_FILTER, LOGPROBS_DROPPED, parse_reply, usage_of
 from groundwire.proxy.grounding import grounding_of, worst_of
 from groundwire.proxy.jsontext import JsonObject, Path, is_object, replace
+from groundwire.proxy.outputcalls import CALL, checked_calls, is_checked_call, message_instead
+from groundwire.proxy.outputevents import Key
 
-# Where a text is: the place of its item in the output, and its own place in the item's content.
-Key = tuple[int, int]
 Edits = Iterator[tuple[Path, object]]
 # They point into the original text, so they are wrong once it is another one.
 ANNOTATIONS_DROPPED = Skipped("annotations", "dropped, because the text was changed")
 _INCOMPLETE = "incomplete"
-
-
-@dataclass(frozen=True, slots=True)
-class OutputEvent:
-    """One event: its text as it came, and what that says."""
-
-    type: str
-    data: str
-    values: JsonObject
-
-    def child(self, name: str) -> JsonObject:
-        """Return an object in it, an empty one where there is none."""
-        value = self.values.get(name)
-        return value if is_object(value) else {}
-
-    def place(self, name: str) -> int:
-        """Return a number in it, 0 where there is none."""
-        value = self.values.get(name)
-        return value if isinstance(value, int) else 0
-
-    @property
-    def key(self) -> Key:
-        """The text that it is about."""
-        return self.place("output_index"), self.place("content_index")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +70,16 @@ class Delivered:
 class ResponseReply:
     """A whole response, kept as the text it came in; raises UpstreamError when it is none."""
 
-    def __init__(self, body: bytes, upstream: str) -> None:
+    def __init__(self, body: bytes, upstream: str, rules: ToolRules | None = None) -> None:
         self._values = parse_reply(body, upstream)
         self._text = body.decode(json.detect_encoding(body), "surrogatepass")
         items = items_of(self._values, upstream)
-        beside = tuple(unchecked_items(items))
-        texts = [(key, part) for key, part in texts_of(items, upstream)]
-        self.answers = [TextPart(key, index, part, beside) for index, (key, part) in enumerate(texts)]
+        rules = rules or ToolRules()
+        beside = tuple(unchecked_items(items, rules))
+        texts = [TextPart(key, 0, part, beside) for key, part in texts_of(items, upstream)]
+        calls = [TextPart(key, 0, {}, beside, call) for key, call in checked_calls(items, rules)]
+        ordered = sorted((*texts, *calls), key=lambda one: one.key or ())
+        self.answers = [dataclasses.replace(one, index=index) for index, one in enumerate(ordered)]
         # An output without a text is recorded like any other.
         self.answers = self.answers or [TextPart(None, 0, {}, beside)]
         self.usage = usage_of(self._values)
@@ -164,9 +145,11 @@ def is_text(part: JsonObject) -> bool:
     return isinstance(part.get("text"), str)
 
 
-def unchecked_items(items: Sequence[JsonObject]) -> Iterator[Skipped]:
-    """Yield the coverage entries of what is in an output besides texts."""
+def unchecked_items(items: Sequence[JsonObject], rules: ToolRules) -> Iterator[Skipped]:
+    """Yield the coverage entries of what is in an output besides texts and checked calls."""
     for place, item in enumerate(items):
+        if is_checked_call(item, rules):
+            continue
         if not is_message(item):
             yield Skipped(f"output[{place}] of type {item.get('type')!r}", "not checked")
             continue
@@ -201,12 +184,23 @@ def response_edits(path: Path, response: JsonObject, results: Mapping[Key, Deliv
 
 def item_edits(path: Path, item: JsonObject, place: int, results: Mapping[Key, Delivered]) -> Edits:
     """Yield the edits that put the results into the item at a path; `place` is the item's in the output."""
+    if call := results.get((place, CALL)):
+        yield from _call_edits(path, item, call)
+        return
     content = item.get("content")
     for number, part in enumerate(content if is_message(item) and isinstance(content, list) else ()):
         if (place, number) in results and is_object(part):
             yield from part_edits((*path, "content", number), part, results[place, number])
     if any(result.is_blocked for key, result in results.items() if key[0] == place):
         yield (*path, "status"), _INCOMPLETE
+
+
+def _call_edits(path: Path, item: JsonObject, result: Delivered) -> Edits:
+    if result.is_blocked:
+        yield path, message_instead(item, result.text, result.own)
+        return
+    for name, value in result.own.items():
+        yield (*path, name), value
 
 
 def part_edits(path: Path, part: JsonObject, result: Delivered) -> Edits:
@@ -237,10 +231,12 @@ def emptied(path: Path, response: JsonObject) -> Edits:
         yield (*path, "output_text"), ""
 
 
-def reduced(response: JsonObject, results: Mapping[Key, Delivered]) -> Edits:
-    """Yield the edits that leave, of a response that failed, no text besides what was sent."""
+def reduced(response: JsonObject, results: Mapping[Key, Delivered], rules: ToolRules) -> Edits:
+    """Yield the edits that leave, of a response that failed, no text besides what was sent, and no checked call."""
     output = response.get("output")
     for place, item in enumerate(output if isinstance(output, list) else ()):
+        if is_object(item) and is_checked_call(item, rules):
+            yield ("response", "output", place, "arguments"), ""
         content = item.get("content") if is_object(item) and is_message(item) else None
         for number, part in enumerate(content if isinstance(content, list) else ()):
             if is_object(part) and part.get("text"):

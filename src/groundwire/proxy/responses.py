@@ -35,13 +35,13 @@ class Responses:
         """Return what a request of our own says besides the model; the upstream need not keep it."""
         return {"instructions": instructions, "input": material, "store": False}
 
-    def reply(self, body: bytes, upstream: str, _request: AnswerRequest) -> ResponseReply:
+    def reply(self, body: bytes, upstream: str, request: AnswerRequest) -> ResponseReply:
         """Read a whole reply; raises UpstreamError."""
-        return ResponseReply(body, upstream)
+        return ResponseReply(body, upstream, request.rules)
 
-    def frames(self, upstream: str, _request: AnswerRequest, opener: Opener) -> OutputFrames:
+    def frames(self, upstream: str, request: AnswerRequest, opener: Opener) -> OutputFrames:
         """Return what reads and writes a stream."""
-        return OutputFrames(upstream, opener)
+        return OutputFrames(upstream, opener, request.rules)
 
 
 def parse_response_request(body: bytes) -> AnswerRequest:
