@@ -38,6 +38,7 @@ from groundwire.errors import EventStoreError, UnknownCollection
 from groundwire.guardrail import Guardrail
 from groundwire.policy.policies import Policies
 from groundwire.policy.policy import Limits, Policy
+from groundwire.policy.tools import ToolRule, ToolRules
 from groundwire.protocols import Completion, Prompt, Query, Snapshot, Vectors
 from groundwire.proxy.answering import AnswerService
 from groundwire.proxy.callers import OpenGate
@@ -609,6 +610,7 @@ def text_of(events: Sequence[dict | str], index: int = 0) -> str:
     return "".join(choice.get("delta", {}).get("content") or choice.get("text") or "" for choice in own)
 
 
+TOOLS = ToolRules({"issue_refund": ToolRule(("amount", "order_id", "note")), "pay_*": ToolRule()})
 POLICIES = {
     "default": Policy(max_contradicted=3),
     "strict": Policy("strict", label_actions=dict.fromkeys(Label, Action.ALLOW) | {Label.CONTRADICTED: Action.BLOCK}),
@@ -619,6 +621,9 @@ POLICIES = {
     "rewording in shadow": Policy("rewording in shadow", strategies=("regenerate", "remove"), mode=Mode.SHADOW),
     "open": Policy("open", failure_actions=dict.fromkeys(Failure, Action.FLAG)),
     "hasty": Policy("hasty", failure_actions=dict.fromkeys(Failure, Action.FLAG), limits=Limits(budget_s=0.02)),
+    "tools": Policy("tools", tools=TOOLS),
+    "strict tools": Policy("strict tools", tools=ToolRules({"*refund": ToolRule(otherwise=Action.BLOCK)})),
+    "tools in shadow": Policy("tools in shadow", mode=Mode.SHADOW, tools=TOOLS),
     "short": Policy("short", limits=Limits(max_answer_chars=60, max_held_chars=200)),
 }
 
