@@ -7,6 +7,8 @@ import pytest
 from fakes import running
 from groundwire.demo.answers import ANSWERS
 from groundwire.demo.upstream import create_upstream
+from groundwire.domain import Claim, Evidence, Label, Question, Verdict
+from groundwire.policy.rewording import INSTRUCTIONS, Draft, request
 
 KNOWN = ANSWERS[0]
 ASKED = [{"role": "system", "content": "Be kind."}, {"role": "user", "content": KNOWN.question}]
@@ -50,6 +52,17 @@ def test_the_last_user_message_is_the_question_in_parts_too(client):
     reply = client.chat.completions.create(model="any", messages=messages)
 
     assert reply.choices[0].message.content == KNOWN.answer
+
+
+def test_claims_are_reworded_after_their_evidence(client):
+    quotes = [Evidence("d", 1, "D", quote, 0, len(quote)) for quote in ("You have 30 days.\nAsk us.", "It is 9 euros.")]
+    verdicts = [Verdict(Claim("No.", 0, 3), Label.CONTRADICTED, 0.1, "no", (quote,)) for quote in quotes]
+    asked = request([Draft(verdict) for verdict in verdicts], Question())
+    messages = [{"role": "system", "content": INSTRUCTIONS}, {"role": "user", "content": asked.material}]
+
+    reply = client.chat.completions.create(model="any", messages=messages)
+
+    assert asked.read(reply.choices[0].message.content) == ["You have 30 days. Ask us.", "It is 9 euros."]
 
 
 def test_the_models(client):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -58,3 +59,9 @@ def answer_to(question: str) -> str:
         question, questions, scorer=fuzz.token_sort_ratio, processor=utils.default_process, score_cutoff=_MIN_LIKENESS
     )
     return ANSWERS[found[2]].answer if found else _UNKNOWN + "\n".join(f"- {known}" for known in questions)
+
+
+def reworded(material: str) -> str:
+    """Return what the model writes when it is to reword claims: for each the first quote of its evidence."""
+    claims = json.loads(material)["claims"]
+    return json.dumps({"claims": [{"id": one["id"], "text": one["evidence"][0]["quote"]} for one in claims]})

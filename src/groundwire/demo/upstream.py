@@ -13,7 +13,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from groundwire.demo.answers import answer_to
+from groundwire.demo.answers import answer_to, reworded
+from groundwire.policy.rewording import INSTRUCTIONS
 
 MODEL = "demo"
 _PIECE = re.compile(r"\s*\S+\s*?")
@@ -57,6 +58,11 @@ class ChatRequest(BaseModel):
         """The last thing the user said."""
         return next((message.text for message in reversed(self.messages) if message.role == "user"), "")
 
+    @property
+    def asks_to_reword(self) -> bool:
+        """Whether it is the proxy that asks, for other words in place of what the documents contradict."""
+        return self.messages[0].text == INSTRUCTIONS
+
 
 def create_upstream(pace_s: float = _PACE_S) -> FastAPI:
     """Return the model server; a stream takes `pace_s` seconds a word."""
@@ -82,7 +88,7 @@ class _Completion:
 
     def __init__(self, request: ChatRequest) -> None:
         self._request = request
-        self._answer = answer_to(request.question)
+        self._answer = (reworded if request.asks_to_reword else answer_to)(request.question)
         self._base = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time()), "model": request.model}
 
     def whole(self) -> dict[str, object]:
