@@ -1,5 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 import pytest
@@ -16,8 +17,12 @@ from groundwire.guardrail import Guardrail
 from groundwire.keys.store import KeyStore
 from groundwire.metrics import Metrics
 from groundwire.policy.policies import Policies
+from groundwire.policy.store import PolicyStore
 from groundwire.proxy.answering import AnswerService
 from groundwire.proxy.upstream import Upstreams
+from groundwire.replay.replaying import Replayer
+from groundwire.replay.revisions import Revisions
+from groundwire.replay.service import Replays
 from libraries import open_library
 from people import accounts_in
 from stored import database, database_url, events, template
@@ -95,7 +100,8 @@ def services(database, events, keys, knowledge, verifier, library, accounts):
     metrics.watch_queue(lambda: events.waiting)
     metrics.watch_knowledge(lambda: knowledge_sizes(knowledge))
     answers = AnswerService(guardrail, MeasuredEvents(events, metrics), threads, ["default"])
-    policies = Policies(POLICIES)
+    policies, versions = Policies(POLICIES), PolicyStore(database)
+    replayer = partial(Replayer, answers, guardrail, Revisions(knowledge))
     yield Services(
         database,
         events,
@@ -108,6 +114,8 @@ def services(database, events, keys, knowledge, verifier, library, accounts):
         store=library.store,
         ingestor=library.ingestor,
         accounts=accounts,
+        versions=versions,
+        replays=Replays(events, versions, policies, replayer),
     )
     threads.shutdown()
 

@@ -1,6 +1,10 @@
 import pytest
 
 from fakes import FakeUpstream, Scripted, running
+from groundwire.policy.store import PolicyStore
+from groundwire.policy.versions import Author
+from groundwire.settings import PolicySettings, load_settings
+from groundwire.wiring import open_storage
 
 
 @pytest.fixture
@@ -55,6 +59,19 @@ def test_documents_that_could_not_be_read_are_named(groundwire, folder, document
     assert result.exit_code == 1
     assert "1 could not be read:\n" in result.stdout
     assert "'broken.pdf'" in result.stdout
+
+
+def test_it_is_said_where_each_policy_comes_from(groundwire, folder, documents, upstream):
+    database = open_storage(load_settings())
+    versions = PolicyStore(database)
+    version = versions.propose("support", PolicySettings(), Author("Ada"), versions.history("support").state)
+    versions.apply("support", version.number, "Ada", versions.history("support").state)
+    database.sync.dispose()
+
+    [line] = [line for line in groundwire("doctor").stdout.splitlines() if "policies" in line]
+
+    assert "default from the settings file (version " in line
+    assert line.endswith(f"support from the console (version {version.version})")
 
 
 def test_an_upstream_that_refuses_the_key(groundwire, folder, documents, upstream):

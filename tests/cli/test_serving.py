@@ -12,7 +12,10 @@ from groundwire.cli.serving import listen, reload_policies
 from groundwire.errors import SettingsError
 from groundwire.policy.policies import Policies
 from groundwire.policy.policy import Policy
-from groundwire.settings import ServerSettings, Settings, load_settings
+from groundwire.policy.store import PolicyStore
+from groundwire.policy.versions import Author
+from groundwire.settings import PolicySettings, ServerSettings, Settings, load_settings
+from groundwire.wiring import open_storage
 
 GROUNDWIRE = [sys.executable, "-c", "from groundwire.cli.main import app; app()"]
 
@@ -76,14 +79,44 @@ def test_a_hangup_reads_the_policies_anew(documents, folder):
     assert "ERROR" in complaint
 
 
-def test_policies_are_replaced_at_once_or_not_at_all():
+@pytest.fixture
+def versions(folder):
+    database = open_storage(load_settings())
+    yield PolicyStore(database)
+    database.sync.dispose()
+
+
+def test_policies_are_replaced_at_once_or_not_at_all(versions):
     policies = Policies({"default": Policy()})
 
-    reload_policies(policies, lambda: Settings.model_validate({"policies": {"default": {}, "calm": {}}}))
+    reload_policies(versions, policies, lambda: Settings.model_validate({"policies": {"default": {}, "calm": {}}}))
+    assert policies.names == ["calm", "default"]
+    assert sorted(versions.histories()) == ["calm", "default"]
+
+    reload_policies(versions, policies, lambda: load_settings(overrides={("policies",): {}}))
     assert policies.names == ["calm", "default"]
 
-    reload_policies(policies, lambda: load_settings(overrides={("policies",): {}}))
-    assert policies.names == ["calm", "default"]
+
+def test_what_the_console_has_in_force_survives_a_reload(versions, caplog):
+    caplog.set_level("INFO")
+    policies = Policies({"default": Policy()})
+    policies.override({"default": Policy(version="abc", citations=True)})
+
+    reload_policies(versions, policies, load_settings)
+
+    assert policies.find("default").citations
+    assert "Policies in force: default from the console (version abc)" in caplog.text
+
+
+def test_the_server_says_which_policies_come_from_the_console(documents, versions):
+    seen = versions.history("default").state
+    version = versions.propose("default", PolicySettings(citations=True), Author("Ada"), seen)
+    versions.apply("default", version.number, "Ada", versions.history("default").state)
+
+    with started("serve", "--port", "0") as (process, _url):
+        said = next(line for line in iter(process.stdout.readline, "") if "policy" in line)
+
+    assert said.strip() == f"policy     default from the console (version {version.version})"
 
 
 def test_a_used_port_is_explained_before_anything_is_loaded(groundwire, folder):

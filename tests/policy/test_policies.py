@@ -20,3 +20,25 @@ def test_all_policies_are_replaced_at_once():
     policies.replace({"default": Policy(), "new": Policy("new")})
 
     assert policies.names == ["default", "new"]
+
+
+def test_the_consoles_policy_stands_in_the_place_of_the_files():
+    file, console = Policy(), Policy(citations=True)
+    policies = Policies({"default": file})
+
+    policies.override({"default": console, "new": Policy("new")})
+    assert (policies.find("default"), policies.names) == (console, ["default", "new"])
+
+    policies.override({})
+    assert (policies.find("default"), policies.names) == (file, ["default"])
+
+
+def test_a_new_file_leaves_what_the_console_has_in_force():
+    console = Policy(citations=True)
+    policies = Policies({"default": Policy(), "old": Policy("old")})
+    policies.override({"default": console})
+
+    policies.replace({"default": Policy(max_contradicted=9)})
+
+    assert (policies.find("default"), policies.names) == (console, ["default"])
+    assert policies.file["default"].max_contradicted == 9

@@ -10,10 +10,11 @@ from fakes import FakeUpstream, Stall, chunk, chunks, running
 from groundwire.demo.answers import ANSWERS
 from groundwire.demo.serving import demo_settings
 from groundwire.domain import Action, Event
+from groundwire.events.store import SqlEventStore
 from groundwire.policy.policy import Policy
 from groundwire.replay.wanted import KnownPolicies
-from groundwire.wiring import assemble, build_guardrail, build_policies, open_library, opened_events
-from groundwire.wiring.replay import build_replayer
+from groundwire.wiring import assemble, build_guardrail, open_library, open_policies, opened_events
+from groundwire.wiring.replay import open_replays
 
 BY_ACTION = {known.action: known for known in ANSWERS}
 # Long enough for any machine, so that no verdict is a matter of time.
@@ -180,10 +181,20 @@ def _events(settings, ids):
 
 @dataclass
 class Bench:
-    """Replays events of the history; `known` are the policies they were checked under."""
+    """Replays events of the history; `policies` are those they were checked under."""
 
-    replayer: object
+    library: object
+    replays: object
     policies: dict[str, Policy]
+
+    @property
+    def replayer(self):
+        known = {(name, policy.version): policy for name, policy in self.policies.items()}
+        return self.replays.replayer(KnownPolicies(known))
+
+    def own(self, event):
+        """Return the policy that an event was checked under."""
+        return self.policies[event.policy]
 
     def policy(self, name="default", **changes):
         """Return a policy with other settings, under a version of its own."""
@@ -193,8 +204,8 @@ class Bench:
 @pytest.fixture(scope="session")
 def bench(history):
     library = open_library(history.settings)
-    found = build_policies(history.settings)
-    policies = {name: found.find(name) for name in found.names}
-    known = KnownPolicies({(name, policy.version): policy for name, policy in policies.items()})
-    yield Bench(build_replayer(library, build_guardrail(library), known), policies)
-    library.database.sync.dispose()
+    versions, policies = open_policies(history.settings, library.database)
+    found = {name: policies.find(name) for name in policies.names}
+    events = SqlEventStore(library.database)
+    yield Bench(library, open_replays(library, build_guardrail(library), events, versions, policies), found)
+    asyncio.run(library.database.close())

@@ -18,9 +18,11 @@ from groundwire.knowledge.ingestion import Ingestor
 from groundwire.knowledge.store import KnowledgeStore
 from groundwire.metrics import KnowledgeSize, Metrics
 from groundwire.policy.policies import Policies
+from groundwire.policy.store import PolicyStore
 from groundwire.protocols import KnowledgeBase
 from groundwire.proxy.answering import AnswerService
 from groundwire.proxy.conversations import Conversations
+from groundwire.replay.service import Replays
 from groundwire.review.approval import ApprovedAnswers
 from groundwire.review.cases import CaseStore
 from groundwire.review.queue import ReviewQueue
@@ -83,6 +85,8 @@ class Services:
     store: KnowledgeStore
     ingestor: Ingestor
     accounts: Accounts
+    versions: PolicyStore
+    replays: Replays
     conversations: Conversations = field(default_factory=Conversations)
 
     @property

@@ -60,12 +60,12 @@ def _text(answer: str | None, file: Path | None) -> str:
 def _checked(settings: Settings, policy: str, answer: str, question: str) -> CheckedAnswer:
     from groundwire.domain import Question, Turn
     from groundwire.proxy.answering import CheckContext
-    from groundwire.wiring import build_policies, open_library, unrecorded_answers
+    from groundwire.wiring import open_library, policies_in_force, unrecorded_answers
 
     library = open_library(settings)
     with progress_bar() as progress:
         library.sync(progress)
-    answers, chosen = unrecorded_answers(library), build_policies(settings).find(policy)
+    answers, chosen = unrecorded_answers(library), policies_in_force(settings, library.database).find(policy)
     context = CheckContext(
         policy=chosen,
         mode=chosen.mode,

@@ -14,8 +14,9 @@ from groundwire.cli.serving import listen
 from groundwire.errors import GroundwireError, SettingsError
 from groundwire.keys.local import require_keys_or_loopback
 from groundwire.model_servers import address_of
+from groundwire.policy.following import described
 from groundwire.settings import Settings, UpstreamSettings
-from groundwire.wiring import EMBEDDERS, build_guardrail, open_library, open_storage, opened_keys
+from groundwire.wiring import EMBEDDERS, build_guardrail, open_library, open_storage, opened_keys, policies_in_force
 
 _UPSTREAM_WAIT_S = 5.0
 
@@ -87,9 +88,17 @@ def _why_empty(settings: Settings) -> str:
     return f"empty; the folder {str(folder)!r} {is_there}"
 
 
+def _policies(settings: Settings) -> str:
+    database = open_storage(settings)
+    policies = policies_in_force(settings, database)
+    asyncio.run(database.close())
+    return ", ".join(described(policies, name) for name in policies.names)
+
+
 def _keys(settings: Settings) -> str:
     has_keys = asyncio.run(_has_keys(settings))
-    require_keys_or_loopback(settings.server.host, has_keys=has_keys)
+    server = settings.server
+    require_keys_or_loopback(server.host, has_keys=has_keys, public_url=server.public_url)
     return "every client needs one" if has_keys else "none, so only this machine is served"
 
 
@@ -109,6 +118,7 @@ EXAMINATIONS: dict[str, Callable[[Settings], str]] = {
     "embedding model": _embedder,
     "verifier": _verifier,
     "documents": _knowledge_base,
+    "policies": _policies,
     "keys": _keys,
     "address": _address,
 }

@@ -9,6 +9,7 @@ import signal
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from functools import partial
 
 import typer
@@ -18,9 +19,11 @@ from groundwire import __version__
 from groundwire.cli.output import progress_bar, warn
 from groundwire.errors import SettingsError
 from groundwire.keys.local import require_keys_or_loopback
+from groundwire.policy.following import described
 from groundwire.policy.policies import Policies
+from groundwire.policy.store import PolicyStore
 from groundwire.settings import ServerSettings, Settings
-from groundwire.wiring import Assembly, Part, assemble, opened_keys, policies_from
+from groundwire.wiring import Assembly, Part, assemble, opened_accounts, policies_from
 
 logger = logging.getLogger(__name__)
 
@@ -40,20 +43,26 @@ def run_server(
     settings = read()
     _configure_logging(settings.server.log_level)
     with closing(listen(settings.server)) as listener:
-        has_keys = asyncio.run(_has_keys(settings))
-        require_keys_or_loopback(settings.server.host, has_keys=has_keys)
+        locks = asyncio.run(_locks(settings))
+        server = settings.server
+        require_keys_or_loopback(server.host, has_keys=locks.has_keys, public_url=server.public_url)
         assembly = assemble(settings, running=tuple(running))
         _bring_up_to_date(assembly)
         url = _url(settings.server.host, listener)
-        lines = [*_summary(assembly, url, has_keys=has_keys), *([greeting(url)] if greeting else []), _HOW_TO_STOP]
+        lines = [*_summary(assembly, url, locks), *([greeting(url)] if greeting else []), _HOW_TO_STOP]
         config = uvicorn.Config(
-            assembly.app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE_S
+            assembly.app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_S,
+            forwarded_allow_ips=list(server.trusted_proxies),
         )
         # The server repeats the signal that stopped it; having stopped in good order, there is nothing to report.
         with suppress(KeyboardInterrupt):
-            _Server(config, "\n".join(lines), partial(reload_policies, assembly.services.policies, read)).run(
-                [listener]
-            )
+            services = assembly.services
+            on_hangup = partial(reload_policies, services.versions, services.policies, read)
+            _Server(config, "\n".join(lines), on_hangup).run([listener])
         typer.echo("Stopped.")
 
 
@@ -85,14 +94,19 @@ def _unavailable(server: ServerSettings, error: OSError) -> str:
     return f"Can't listen on server.host {server.host!r}, port {server.port}: {error.strerror}."
 
 
-def reload_policies(policies: Policies, read: Callable[[], Settings]) -> None:
-    """Put the policies that `read` returns in force, all at once; with wrong settings the present ones stay."""
+def reload_policies(versions: PolicyStore, policies: Policies, read: Callable[[], Settings]) -> None:
+    """Put the policies that `read` returns in force, all at once; with wrong settings the present ones stay.
+
+    What was applied in the console stays in force in their place.
+    """
     try:
-        policies.replace(policies_from(read()))
+        settings = read()
     except SettingsError as error:
         logger.error("The policies stay as they are. %s", error.message)
-    else:
-        logger.info("Policies in force: %s", ", ".join(policies.names))
+        return
+    versions.note_file(settings.policies)
+    policies.replace(policies_from(settings))
+    logger.info("Policies in force: %s", ", ".join(described(policies, name) for name in policies.names))
 
 
 class _Server(uvicorn.Server):
@@ -111,9 +125,17 @@ class _Server(uvicorn.Server):
             typer.echo(self._greeting)
 
 
-async def _has_keys(settings: Settings) -> bool:
-    async with opened_keys(settings) as keys:
-        return await keys.has_keys()
+@dataclass(frozen=True, slots=True)
+class _Locks:
+    """What there is to sign in with."""
+
+    has_keys: bool
+    has_users: bool
+
+
+async def _locks(settings: Settings) -> _Locks:
+    async with opened_accounts(settings) as accounts:
+        return _Locks(await accounts.keys.has_keys(), await accounts.know_users())
 
 
 def _bring_up_to_date(assembly: Assembly) -> None:
@@ -123,16 +145,25 @@ def _bring_up_to_date(assembly: Assembly) -> None:
         warn(f"Not read: {outcome.reason}")
 
 
-def _summary(assembly: Assembly, url: str, *, has_keys: bool) -> list[str]:
+def _summary(assembly: Assembly, url: str, locks: _Locks) -> list[str]:
     settings = assembly.documents.settings
     lines = [f"Groundwire {__version__}", f"  proxy      {url}/v1"]
     lines += [f"  upstream   {each.name}: {each.base_url}" for each in settings.upstreams]
     lines.append(f"  documents  {_documents(assembly)}")
-    lines.append(f"  console    {url}/console/")
+    policies = assembly.services.policies
+    lines += [f"  policy     {described(policies, name)}" for name in policies.console]
+    lines.append(f"  console    {_console(settings.server.public_url or url, locks)}")
     lines.append(f"  API        {url}/api/v1/docs")
-    if not has_keys:
+    if not locks.has_keys:
         lines.append("  keys       none, so only this machine is served; make one with `groundwire keys create`")
     return lines
+
+
+def _console(url: str, locks: _Locks) -> str:
+    page = f"{url}/console/"
+    if locks.has_keys and not locks.has_users:
+        return f"{page}  (no users yet: make one with `groundwire users add NAME --role admin`, or sign in with a key)"
+    return page
 
 
 def _documents(assembly: Assembly) -> str:

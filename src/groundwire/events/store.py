@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from types import TracebackType
 
-from sqlalchemy import ColumnElement, Executable, RowMapping, delete, func, select
+from sqlalchemy import delete, func, select
 
-from groundwire.domain import Action, Event, Label
+from groundwire.domain import Event
 from groundwire.errors import NotFound
-from groundwire.events.escaping import escape, unescape
+from groundwire.events.counting import Scope, read_counts
+from groundwire.events.escaping import escape
+from groundwire.events.feed import LiveFeed
 from groundwire.events.filters import EventFilter, EventPage, Page, condition, cursor_after, older_than
-from groundwire.events.rows import HOUR_COUNTS, event_from, hour_of, stored_model
+from groundwire.events.rows import event_from
 from groundwire.events.statistics import GroupBy, HourCount, Statistics, grouped, tally
 from groundwire.events.writing import GroupWriter, WritingLimits
 from groundwire.storage.database import Database
-from groundwire.storage.schema import event_hours, events
+from groundwire.storage.schema import events
 
 _FORGET_AT_ONCE = 500
 _NEWEST_FIRST = (events.c.created_at.desc(), events.c.id.desc())
@@ -27,6 +29,7 @@ class SqlEventStore:
 
     def __init__(self, database: Database, limits: WritingLimits | None = None) -> None:
         self._database = database
+        self.feed = LiveFeed(database)
         self._writer = GroupWriter(database.sync, limits or WritingLimits())
 
     async def __aenter__(self) -> SqlEventStore:
@@ -47,7 +50,8 @@ class SqlEventStore:
         await self._writer.write(events)
 
     async def close(self) -> None:
-        """Store what still waits, then accept nothing more."""
+        """Store what still waits, then accept nothing more; who listens to the feed is told that it ends."""
+        await self.feed.end()
         await self._writer.close()
 
     async def get(self, event_id: str) -> Event:
@@ -74,6 +78,12 @@ class SqlEventStore:
             found = [event_from(row) for row in (await connection.execute(shown)).mappings()]
         return EventPage(tuple(found), cursor_after(found[-1]) if len(ids) > page.limit else None)
 
+    async def count(self, wanted: EventFilter) -> int:
+        """Return how many events match."""
+        counted = select(func.count()).select_from(events).where(condition(wanted))
+        async with self._database.asynchronous.connect() as connection:
+            return int((await connection.execute(counted)).scalar_one())
+
     async def statistics(
         self,
         since: datetime,
@@ -88,17 +98,13 @@ class SqlEventStore:
 
         They come from hourly counts, so the time taken does not grow with the number of events.
         """
-        start, end = hour_of(since), hour_of(until + timedelta(hours=1) - timedelta(microseconds=1))
-        within = [event_hours.c.hour >= start, event_hours.c.hour < end]
-        if models:
-            within.append(event_hours.c.model.in_(map(stored_model, models)))
-        if policies:
-            within.append(event_hours.c.policy.in_(map(escape, policies)))
-        if apps:
-            within.append(event_hours.c.app.in_(apps))
-        async with self._database.asynchronous.connect() as connection:
-            counts = [_hour_count(row) for row in (await connection.execute(_summed(within))).mappings()]
-        return Statistics(start, end, group_by, tally(counts), grouped(counts, group_by))
+        scope = Scope(since, until, models, policies, apps)
+        counts = await read_counts(self._database, scope, [group_by])
+        return Statistics(scope.start, scope.end, group_by, tally(counts), grouped(counts, group_by))
+
+    async def counts(self, since: datetime, until: datetime, parts: Collection[GroupBy]) -> list[HourCount]:
+        """Return the counts from `since` to `until`, both widened to whole hours, told apart by these parts."""
+        return await read_counts(self._database, Scope(since, until), parts)
 
     async def forget(self, before: datetime) -> int:
         """Delete the events made before that time, with their claims; return how many. The hourly counts stay.
@@ -113,22 +119,3 @@ class SqlEventStore:
             forgotten += removed
             if removed < _FORGET_AT_ONCE:
                 return forgotten
-
-
-def _summed(within: Sequence[ColumnElement[bool]]) -> Executable:
-    key = [event_hours.c[name] for name in ("hour", "app", "model", "policy", "action", "label")]
-    sums = [func.sum(event_hours.c[name]).label(name) for name in HOUR_COUNTS]
-    return select(*key, *sums).where(*within).group_by(*key)
-
-
-def _hour_count(row: RowMapping) -> HourCount:
-    return HourCount(
-        hour=row["hour"],
-        app=row["app"],
-        model=unescape(row["model"]),
-        policy=row["policy"],
-        action=Action(row["action"]),
-        label=Label(row["label"]),
-        answers=int(row["answers"]),
-        claims={label: int(row[label.value]) for label in Label},
-    )

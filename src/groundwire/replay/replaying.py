@@ -69,10 +69,17 @@ class Replayer:
 
     def _terms(self, event: Event, policy: Policy, wanted: Wanted) -> Terms:
         was = policy if _is_the_same(event, policy) else self._known.of(event)
-        is_from_policy = was is not None and event.collections == self._answers.collections_of(was)
-        collections = self._answers.collections_of(policy) if is_from_policy else event.collections
+        collections = self._collections(event, was, policy, wanted)
         revision = wanted.revision.of(event, collections, lambda: self._revisions.newest(collections))
         return Terms(policy, was, collections, revision)
+
+    def _collections(self, event: Event, was: Policy | None, policy: Policy, wanted: Wanted) -> tuple[str, ...]:
+        """Return what the event drew on, or what it would draw on now where the policy decides that anew."""
+        if was is None or (policy.collections == was.collections and not wanted.revision.is_newest):
+            return event.collections
+        usual = self._answers.collections_of(was)
+        is_own = usual[: len(event.collections)] != event.collections
+        return event.collections if is_own else self._answers.collections_of(policy)
 
     async def _replayed(self, event: Event, terms: Terms, head: Replay) -> Replay:
         notes = self._why_anew(event, terms)

@@ -45,12 +45,20 @@ def read_revision(text: str) -> RevisionChoice:
     return RevisionChoice(is_newest=True) if text.strip() == NEWEST else RevisionChoice(dict(parts_of(text)))
 
 
+PolicyOf = Callable[[Event], Policy | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is to be tried: `policy` gives the policy for an event, None where there is none."""
 
-    policy: Callable[[Event], Policy | None]
+    policy: PolicyOf
     revision: RevisionChoice = AS_IT_WAS
+
+
+def always(policy: Policy) -> PolicyOf:
+    """Return what gives every event the same policy."""
+    return lambda _event: policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,4 +13,4 @@ Seconds = Annotated[float, Field(gt=0)]
 class Frozen(BaseModel):
     """A part of the settings: frozen, and an unknown name is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)

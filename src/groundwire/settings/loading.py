@@ -6,14 +6,13 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import get_args
 
 import yaml
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
 from groundwire.errors import SettingsError
 from groundwire.settings.model import Settings
+from groundwire.settings.problems import problems
 
 PREFIX = "GROUNDWIRE_"
 SHORT_VARIABLES = {
@@ -46,7 +45,8 @@ def load_settings(
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        raise SettingsError(_explain(error)) from error
+        lines = (f"  {problem}" for problem in problems(error, Settings))
+        raise SettingsError("\n".join(["The settings are not valid:", *lines])) from error
 
 
 def _default_file(environment: Mapping[str, str]) -> Path | None:
@@ -126,41 +126,3 @@ def _position(target: list[object], part: str, path: tuple[str, ...]) -> int:
             f"{'.'.join(path)!r} can't be set: {part!r} must be a place in a list of {len(target)}, counted from 0."
         )
     return int(part)
-
-
-def _explain(error: ValidationError) -> str:
-    problems = [_problem(problem) for problem in error.errors(include_url=False)]
-    return "\n".join(["The settings are not valid:", *(f"  {problem}" for problem in problems)])
-
-
-def _problem(problem: ErrorDetails) -> str:
-    path = problem["loc"]
-    key = ".".join(str(part) for part in path) or "(whole file)"
-    if problem["type"] == "extra_forbidden":
-        return f"{key}: unknown name; known are {', '.join(_known_names(path[:-1]))}"
-    message = problem["msg"].removeprefix("Value error, ")
-    # A whole section or list may hold a secret too.
-    is_shown = not isinstance(problem["input"], dict | list) and not _is_secret(path)
-    return f"{key}: {message}" + (f" (got {problem['input']!r})" if is_shown else "")
-
-
-def _is_secret(path: tuple[int | str, ...]) -> bool:
-    """Keys are secrets; headers and the URL of a proxy may hold one."""
-    last = str(path[-1:])
-    return "key" in last or "secret" in last or not {"headers", "proxy"}.isdisjoint(path)
-
-
-def _known_names(path: tuple[int | str, ...]) -> list[str]:
-    """Return the names of the section that a path leads to."""
-    model: type[BaseModel] = Settings
-    for part in path:
-        field = model.model_fields.get(str(part))
-        # What is no field is a place in a list or a name of the user's own: the section stays the same.
-        model = _section_in(field.annotation) or model if field else model
-    return sorted(model.model_fields)
-
-
-def _section_in(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _section_in(part))), None)

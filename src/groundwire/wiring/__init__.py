@@ -8,7 +8,8 @@ from groundwire.wiring.library import (
     open_library,
     unrecorded_answers,
 )
-from groundwire.wiring.policies import build_policies, policies_from
+from groundwire.wiring.policies import build_policies, open_policies, policies_from, policies_in_force
+from groundwire.wiring.replay import open_replays
 from groundwire.wiring.review import opened_cases, opened_reviews
 from groundwire.wiring.server import Assembly, Part, assemble
 from groundwire.wiring.storage import open_storage, opened_accounts, opened_events, opened_keys
@@ -23,6 +24,8 @@ __all__ = [
     "build_policies",
     "build_verifier",
     "open_library",
+    "open_policies",
+    "open_replays",
     "open_storage",
     "opened_accounts",
     "opened_cases",
@@ -30,5 +33,6 @@ __all__ = [
     "opened_keys",
     "opened_reviews",
     "policies_from",
+    "policies_in_force",
     "unrecorded_answers",
 ]

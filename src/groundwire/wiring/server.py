@@ -25,6 +25,7 @@ from groundwire.keys.store import KeyStore
 from groundwire.knowledge.watching import follow_revisions, watch_folder
 from groundwire.metrics import Metrics
 from groundwire.model_servers import build_upstreams
+from groundwire.policy.following import follow_policies
 from groundwire.proxy.answering import AnswerService
 from groundwire.proxy.endpoints import handlers
 from groundwire.proxy.guarded import ReplyStyle
@@ -33,7 +34,8 @@ from groundwire.proxy.routes import WireApp
 from groundwire.proxy.upstream import Upstreams
 from groundwire.settings import Settings
 from groundwire.wiring.library import Library, build_guardrail, open_library
-from groundwire.wiring.policies import build_policies
+from groundwire.wiring.policies import open_policies
+from groundwire.wiring.replay import open_replays
 from groundwire.wiring.storage import build_accounts, closing
 
 _MEGABYTE = 1_000_000
@@ -69,7 +71,7 @@ def assemble(settings: Settings, *, running: tuple[Part, ...] = ()) -> Assembly:
             _ending(library, threads),
             services.events,
             services.keys,
-            _following(library),
+            _following(library, services),
         ),
     )
     app = create_app(parts)
@@ -89,10 +91,18 @@ def _services(library: Library, threads: ThreadPoolExecutor) -> Services:
     answers = AnswerService(
         guardrail, MeasuredEvents(events, metrics), threads, collections, library.approved_collections
     )
-    policies = build_policies(library.settings)
+    versions, policies = open_policies(library.settings, library.database)
+    replays = open_replays(library, guardrail, events, versions, policies)
     parts = (library.database, events, keys, library.knowledge, guardrail, answers, policies, metrics)
     accounts = build_accounts(library.settings, library.database, keys)
-    return Services(*parts, store=library.store, ingestor=library.ingestor, accounts=accounts)
+    return Services(
+        *parts,
+        store=library.store,
+        ingestor=library.ingestor,
+        accounts=accounts,
+        versions=versions,
+        replays=replays,
+    )
 
 
 def _wire(settings: Settings, services: Services, upstreams: Upstreams) -> WireApp:
@@ -117,10 +127,13 @@ async def _ending(library: Library, threads: ThreadPoolExecutor) -> AsyncIterato
 
 
 @asynccontextmanager
-async def _following(library: Library) -> AsyncIterator[None]:
-    """While the server runs, the knowledge base follows its folder and what other processes publish."""
+async def _following(library: Library, services: Services) -> AsyncIterator[None]:
+    """While the server runs, documents and policies follow the folder and what other processes publish."""
     configured = library.settings.knowledge_base
-    work: list[Coroutine[object, object, None]] = [follow_revisions(library.knowledge)]
+    work: list[Coroutine[object, object, None]] = [
+        follow_revisions(library.knowledge),
+        follow_policies(services.versions, services.policies),
+    ]
     if configured.path is not None and configured.watch:
         work.append(watch_folder(configured.path, configured.collection, library.ingestor))
     tasks = [asyncio.create_task(each) for each in work]
