@@ -13,6 +13,7 @@ GroundwireError
 ├── DocumentError       422  a document can't be read; says which and why
 ├── UpstreamError       502  the model server failed; says which and in which phase
 │   └── UpstreamTimeout 504
+├── TooManyListeners    503  as many pages watch new events as may
 └── GuardUnavailable    503  the check is down and the policy fails closed; carries Retry-After
     CheckError and EventStoreError are internal: they never reach a client, the policy decides.
 """
@@ -122,6 +123,12 @@ class GuardUnavailable(GroundwireError):
 
     status, type, code = 503, "server_error", "guard_unavailable"
     retry_after_s: ClassVar[int] = 5
+
+
+class TooManyListeners(GroundwireError):
+    """As many pages watch new events as the server serves at once."""
+
+    status, type, code = 503, "server_error", "too_many_listeners"
 
 
 class CheckError(GroundwireError):
