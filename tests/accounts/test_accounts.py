@@ -46,6 +46,13 @@ async def test_a_disabled_user_stays_out(accounts, ada):
         await accounts.sign_in("Ada", PASSWORD, HOME)
 
 
+async def test_who_is_enabled_again_may_sign_in_again(accounts, ada):
+    await accounts.disable("Ada")
+    assert (await accounts.enable("Ada")).disabled_at is None
+
+    assert await accounts.sign_in("Ada", PASSWORD, HOME)
+
+
 async def test_a_user_without_a_password_can_not_sign_in_with_one(accounts):
     await accounts.users.create("Ada", Role.ADMIN, subject="https://login.example|1")
 
@@ -156,8 +163,9 @@ async def test_a_weak_password_makes_no_user(accounts):
 
 
 async def test_unknown_users_can_not_be_changed(accounts):
-    with pytest.raises(NotFound):
-        await accounts.disable("Ada")
+    for change in (accounts.disable, accounts.enable):
+        with pytest.raises(NotFound):
+            await change("Ada")
     with pytest.raises(NotFound):
         await accounts.set_password("Ada", PASSWORD)
 

@@ -20,6 +20,13 @@ def test_an_address_that_others_reach_needs_keys(host):
         require_keys_or_loopback(host, has_keys=False)
 
 
+def test_an_address_before_a_proxy_that_others_reach_needs_keys():
+    require_keys_or_loopback("127.0.0.1", has_keys=False, public_url="http://localhost:9000")
+    require_keys_or_loopback("127.0.0.1", has_keys=True, public_url="https://guard.example")
+    with pytest.raises(SettingsError, match=r"server\.public_url is 'https://guard\.example'"):
+        require_keys_or_loopback("127.0.0.1", has_keys=False, public_url="https://guard.example")
+
+
 @pytest.mark.parametrize(
     "headers",
     [

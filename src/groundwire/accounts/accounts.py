@@ -81,6 +81,12 @@ class Accounts:
         await self.sessions.end_all(user.id)
         return await self.users.named(name)
 
+    async def enable(self, name: str) -> User:
+        """Let a user in again; raises NotFound."""
+        user = await self.users.named(name)
+        await self.users.change(user.id, disabled_at=None)
+        return await self.users.named(name)
+
     async def set_password(self, name: str, password: str) -> User:
         """Give a user a new password and end all sessions; raises NotFound and BadRequest."""
         user = _with_password(await self.users.named(name))

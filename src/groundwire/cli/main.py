@@ -16,6 +16,7 @@ from groundwire.cli.ingest import ingest
 from groundwire.cli.keys import KEY_COMMANDS
 from groundwire.cli.output import reported
 from groundwire.cli.serve import serve
+from groundwire.cli.users import USER_COMMANDS
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -30,6 +31,10 @@ for command in (serve, demo, ingest, check, evaluate, export, doctor):
 for key_command in KEY_COMMANDS:
     keys.command()(reported()(key_command))
 app.add_typer(keys, name="keys")
+users = typer.Typer(no_args_is_help=True, help="Make, list and disable the users of the console.")
+for user_command in USER_COMMANDS:
+    users.command()(reported()(user_command))
+app.add_typer(users, name="users")
 
 
 def _show_version(is_wanted: bool) -> None:

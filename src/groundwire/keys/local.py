@@ -19,13 +19,22 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def require_keys_or_loopback(host: str, *, has_keys: bool) -> None:
-    """Raise SettingsError when others could reach the server and no key would keep them out."""
-    if not has_keys and not is_loopback(host):
+def require_keys_or_loopback(host: str, *, has_keys: bool, public_url: str | None = None) -> None:
+    """Raise SettingsError when others could reach the server, by itself or through a proxy, and no key keeps them out.
+
+    Users do not count: they sign in to the console, but nothing of theirs protects the wire.
+    """
+    if has_keys:
+        return
+    if not is_loopback(host):
         raise SettingsError(
-            f"server.host is {host!r}, which other machines can reach, but there is no key yet: everyone could read "
-            "and change everything. Make one with `groundwire keys create --role admin`, or set server.host to "
-            "127.0.0.1."
+            f"server.host is {host!r}, which other machines can reach, but there is no key yet: everyone could use "
+            "the wire. Make one with `groundwire keys create --role admin`, or set server.host to 127.0.0.1."
+        )
+    if public_url and not _is_local_url(public_url):
+        raise SettingsError(
+            f"server.public_url is {public_url!r}, so that others come through a proxy, but there is no key yet: "
+            "everyone could use the wire. Make one with `groundwire keys create --role admin`."
         )
 
 
