@@ -126,3 +126,14 @@ def test_a_check_draws_on_what_is_asked_for_else_on_the_policys_else_on_the_usua
     assert service.collections_of(Policy()) == ("default", "approved-answers")
     assert service.collections_of(policy) == ("faq",)
     assert service.collections_of(policy, ["shop"]) == ("shop",)
+
+
+@pytest.mark.parametrize("mode", [Mode.ENFORCE, Mode.SHADOW])
+async def test_without_a_model_to_ask_the_other_strategies_decide(service, mode):
+    policy = Policy(strategies=("regenerate", "remove"))
+
+    checked = await service.check("The fee is 5. It is wrong.", context(policy, mode))
+
+    assert checked.action is Action.REWRITE
+    assert checked.delivered == ("The fee is 5." if mode is Mode.ENFORCE else "The fee is 5. It is wrong.")
+    assert checked.report.regeneration is None
