@@ -277,6 +277,56 @@ def test_a_wrong_judge_is_explained(configured, text, message):
     assert "sk-secret" not in caught.value.message
 
 
+OIDC = "issuer: https://login.example, client_id: groundwire, client_secret: sk-secret"
+
+
+def test_single_sign_on_is_off_by_default_and_may_be_configured(configured):
+    oidc = configured(f"sign_in: {{oidc: {{{OIDC}, role_claim: groups, admin_values: [boss]}}}}").sign_in.oidc
+
+    assert Settings().sign_in.oidc is None
+    assert (oidc.issuer, oidc.admin_values, oidc.default_role) == ("https://login.example", ("boss",), "analyst")
+    assert "sk-secret" not in repr(oidc)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"{OIDC}, issuer: http://login.example", r"oidc\.issuer: must start with https://, except on this machine"),
+        (f"{OIDC}, issuer: login", r"oidc\.issuer: must be a URL"),
+        (f"{OIDC}, scope: email", r"oidc\.scope: must contain `openid`"),
+        (f"{OIDC}, default_role: app", r"oidc\.default_role: .*'analyst', 'admin' or 'none'"),
+        ("issuer: https://login.example, client_secret: [sk-secret]", r"oidc\.client_id: Field required"),
+        ("issuer: https://login.example, client_id: a, client_secret: [sk-secret]", r"oidc\.client_secret: "),
+        (f"{OIDC}, secret: sk-secret", r"oidc\.secret: unknown name; known are admin_values"),
+    ],
+    ids=["plain", "no URL", "no ID token", "app", "no client", "no secret", "unknown"],
+)
+def test_a_wrong_single_sign_on_is_explained(configured, text, message):
+    with pytest.raises(SettingsError, match=message) as caught:
+        configured(f"sign_in: {{oidc: {{{text}}}}}")
+    assert "sk-secret" not in caught.value.message
+
+
+@pytest.mark.parametrize("hours", ["0", "-1", "1000000"])
+def test_a_session_has_an_end(configured, hours):
+    with pytest.raises(SettingsError, match=r"sign_in\.idle_hours"):
+        configured(f"sign_in: {{idle_hours: {hours}}}")
+
+
+@pytest.mark.parametrize(
+    ("written", "origin"),
+    [("https://Guard.example/", "https://guard.example"), ("http://10.0.0.1:81", "http://10.0.0.1:81")],
+)
+def test_the_public_url_is_where_browsers_come(configured, written, origin):
+    assert configured(f"server: {{public_url: '{written}'}}").server.public_url == origin
+
+
+@pytest.mark.parametrize("written", ["guard.example", "ftp://guard.example", "https://", "https://guard.example/a"])
+def test_a_public_url_that_is_none_is_explained(configured, written):
+    with pytest.raises(SettingsError, match=r"server\.public_url: must be a URL .* without a path"):
+        configured(f"server: {{public_url: '{written}'}}")
+
+
 @pytest.mark.parametrize("written", ["off", "'off'", '"off"'])
 def test_off_needs_no_quotes(configured, written):
     assert configured(f"policies: {{default: {{mode: {written}}}}}").policies["default"].mode is Mode.OFF

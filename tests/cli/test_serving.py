@@ -16,6 +16,7 @@ from groundwire.policy.store import PolicyStore
 from groundwire.policy.versions import Author
 from groundwire.settings import PolicySettings, ServerSettings, Settings, load_settings
 from groundwire.wiring import open_storage
+from people import PASSWORD
 
 GROUNDWIRE = [sys.executable, "-c", "from groundwire.cli.main import app; app()"]
 
@@ -147,3 +148,28 @@ def test_an_address_that_is_not_ours(host):
 def test_a_listener_takes_a_free_port():
     with contextlib.closing(listen(ServerSettings(port=0))) as listener:
         assert listener.getsockname()[1] > 0
+
+
+def test_with_keys_but_no_users_the_server_says_what_to_do(documents, groundwire):
+    groundwire("keys", "create", "--role", "admin")
+
+    with started("serve", "--port", "0") as (process, _url):
+        line = next(line for line in process.stdout if line.startswith("  console"))
+
+    assert "no users yet: make one with `groundwire users add NAME --role admin`" in line
+
+
+@pytest.mark.parametrize(
+    ("trusted", "cookie"), [('["127.0.0.1"]', "__Host-groundwire_session"), ("[]", "groundwire_session")]
+)
+def test_only_a_trusted_proxy_is_believed_that_the_browser_came_by_https(
+    documents, groundwire, monkeypatch, trusted, cookie
+):
+    groundwire("users", "add", "Ada", "--role", "admin", "--password-stdin", stdin=PASSWORD)
+    monkeypatch.setenv("GROUNDWIRE_SERVER__TRUSTED_PROXIES", trusted)
+
+    with started("serve", "--port", "0") as (_process, url):
+        fields = {"name": "Ada", "password": PASSWORD}
+        entered = httpx.post(f"{url}/console/sign-in", data=fields, headers={"x-forwarded-proto": "https"})
+
+    assert list(entered.cookies) == [cookie]
