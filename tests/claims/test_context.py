@@ -71,3 +71,30 @@ def test_only_what_the_user_asked_counts_as_the_question():
     said = Question((Turn("user", "What does it cost?"), Turn("system", "Be brief."), Turn("tool", "12")))
 
     assert contexts("$12.", said) == {"$12.": "What does it cost?"}
+
+
+def asking(*questions):
+    turns = [(Turn("user", question), Turn("assistant", "Sure.")) for question in questions]
+    return Question(tuple(turn for pair in turns for turn in pair)[:-1])
+
+
+@pytest.mark.parametrize(
+    "follow_up", ["And Express?", "What does it cost?", "How about parcels to Berlin?", "Express."]
+)
+def test_a_question_that_goes_on_from_another_brings_that_one_too(follow_up):
+    found = contexts("It's $12.", asking("How long does shipping to Europe take?", follow_up))
+
+    assert found == {"It's $12.": f"{follow_up}\nHow long does shipping to Europe take?"}
+
+
+def test_questions_are_followed_back_as_far_as_they_lean_but_not_without_end():
+    asked = ["What does shipping to Europe cost?", "Is it insured?", "And Express?", "Up to what?"]
+
+    assert contexts("$900.", asking(*asked[:2])) == {"$900.": "Is it insured?\nWhat does shipping to Europe cost?"}
+    assert contexts("$900.", asking(*asked)) == {"$900.": "Up to what?\nAnd Express?\nIs it insured?"}
+
+
+def test_a_question_that_stands_alone_ends_what_came_before():
+    asked = asking("Do you ship abroad?", "How long do parcels to Berlin take?", "And to Rome?")
+
+    assert contexts("Five days.", asked) == {"Five days.": "And to Rome?\nHow long do parcels to Berlin take?"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from groundwire.claims.checkable import plain_text
 from groundwire.domain import Question
@@ -13,16 +14,20 @@ _ANAPHORA = re.compile(
     re.IGNORECASE,
 )
 _REPLY = re.compile(r"\W*(?:yes|no|nope|yep|correct|exactly|sure|right|absolutely|unfortunately|not)\b", re.IGNORECASE)
+# How a question begins that goes on from the one before it.
+_FOLLOW_UP = re.compile(r"\W*(?:and|or|but|also|so|then|what about|how about|what if)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w{3,}")
 _FEW_WORDS = 7
+# A question this short names no subject; and how far back questions are followed.
+_FEW_WORDS_ASKED = 3
+_MAX_QUESTIONS = 3
 
 
 class AnswerContext:
     """Follows an answer from its start and tells, for each claim, the words before it that it leans on."""
 
     def __init__(self, question: Question) -> None:
-        asked = [turn.content for turn in question.turns if turn.role == "user"]
-        self._question = plain_text(asked[-1]) if asked else ""
+        self._question = _resolved([plain_text(turn.content) for turn in question.turns if turn.role == "user"])
         self._heading = ""
         self._lead_in = ""
         self._previous = ""
@@ -67,3 +72,18 @@ class AnswerContext:
             self._lead_in = plain
         if why in {"", "lead-in", "label"}:
             self._previous = plain
+
+
+def _resolved(asked: Sequence[str]) -> str:
+    """Return the last question and, as far back as they can't be understood alone, the ones before it."""
+    needed: list[str] = []
+    for question in reversed(asked[-_MAX_QUESTIONS:]):
+        needed.append(question)
+        if not _goes_on(question):
+            break
+    return "\n".join(needed)
+
+
+def _goes_on(question: str) -> bool:
+    is_short = len(_WORD.findall(question)) < _FEW_WORDS_ASKED
+    return is_short or bool(_FOLLOW_UP.match(question) or _ANAPHORA.search(question))
