@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from groundwire import __version__
 from groundwire.console.assets import asset
@@ -56,6 +57,7 @@ def environment() -> Environment:
         "excerpt": excerpt,
         "query": query,
         "web_url": web_url,
+        "exact": exact,
     }
     environment.globals |= {"asset": asset, "version": __version__, "is_within": is_within}
     return environment
@@ -92,6 +94,14 @@ def excerpt(text: str, length: int = 160) -> str:
     if len(line) <= length:
         return line
     return line[:length].rsplit(" ", 1)[0].rstrip(",;:–- ") + " …"
+
+
+def exact(text: str) -> Markup:
+    """Return the text so that a browser keeps each of its characters, for those who count them.
+
+    A browser would read carriage returns as line feeds and drop null characters.
+    """
+    return Markup(str(escape(text)).replace("\r", "&#13;").replace("\0", "\ufffd"))
 
 
 def query(pairs: Sequence[tuple[str, str]]) -> str:

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from groundwire.console.pages import account, documents, knowledge, overview, revisions, sign_in, uploads
+from groundwire.console.pages import account, documents, event, knowledge, overview, review, revisions, sign_in, uploads
 
 ROUTERS: Sequence[APIRouter] = (
     overview.router,
+    review.router,
     knowledge.router,
     documents.router,
     revisions.router,
     uploads.router,
     account.router,
     sign_in.router,
+    event.router,
 )

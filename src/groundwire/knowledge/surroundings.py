@@ -1,0 +1,56 @@
+"""What stands in a document before and after words that were quoted from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from groundwire.domain import Evidence
+from groundwire.storage.database import Database
+from groundwire.storage.schema import document_versions
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The text before and after a quote, cut at a word; `collection` is where its document was found."""
+
+    before: str
+    after: str
+    collection: str
+
+
+def surroundings(
+    database: Database, collections: Sequence[str], quoted: Sequence[Evidence], characters: int = 160
+) -> list[Surroundings | None]:
+    """Return what stands around each quote, at most so many characters a side; None where its version is gone.
+
+    No more than that is read of a document, however long it is.
+    """
+    found = []
+    with database.sync.connect() as connection:
+        for evidence in quoted:
+            first = max(evidence.start - characters, 0)
+            text = document_versions.c.text
+            statement = select(
+                func.substr(text, first + 1, evidence.start - first).label("before"),
+                func.substr(text, evidence.end + 1, characters).label("after"),
+                document_versions.c.collection,
+            ).where(
+                document_versions.c.collection.in_(collections),
+                document_versions.c.document_id == evidence.document_id,
+                document_versions.c.version == evidence.version,
+            )
+            row = connection.execute(statement).first()
+            is_cut = (first > 0, row is not None and len(row.after) == characters)
+            found.append(Surroundings(*_at_words(row.before, row.after, is_cut), row.collection) if row else None)
+    return found
+
+
+def _at_words(before: str, after: str, is_cut: tuple[bool, bool]) -> tuple[str, str]:
+    if is_cut[0]:
+        before = before.partition(" ")[2] or before
+    if is_cut[1]:
+        after = after.rpartition(" ")[0] or after
+    return before, after
