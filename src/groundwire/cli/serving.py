@@ -17,6 +17,7 @@ import uvicorn
 
 from groundwire import __version__
 from groundwire.cli.output import progress_bar, warn
+from groundwire.console.playground import Example
 from groundwire.errors import SettingsError
 from groundwire.keys.local import require_keys_or_loopback
 from groundwire.policy.following import described
@@ -34,11 +35,15 @@ _LOG_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 
 
 def run_server(
-    read: Callable[[], Settings], *, running: Sequence[Part] = (), greeting: Callable[[str], str] | None = None
+    read: Callable[[], Settings],
+    *,
+    running: Sequence[Part] = (),
+    greeting: Callable[[str], str] | None = None,
+    examples: Sequence[Example] = (),
 ) -> None:
     """Serve until interrupted, under the settings that `read` returns; a hangup signal reads the policies anew.
 
-    `greeting` makes a further text from the server's URL. Raises SettingsError.
+    `greeting` makes a further text from the server's URL; `examples` are for the playground. Raises SettingsError.
     """
     settings = read()
     _configure_logging(settings.server.log_level)
@@ -46,7 +51,7 @@ def run_server(
         locks = asyncio.run(_locks(settings))
         server = settings.server
         require_keys_or_loopback(server.host, has_keys=locks.has_keys, public_url=server.public_url)
-        assembly = assemble(settings, running=tuple(running))
+        assembly = assemble(settings, running=tuple(running), examples=examples)
         _bring_up_to_date(assembly)
         url = _url(settings.server.host, listener)
         lines = [*_summary(assembly, url, locks), *([greeting(url)] if greeting else []), _HOW_TO_STOP]
@@ -62,7 +67,8 @@ def run_server(
         with suppress(KeyboardInterrupt):
             services = assembly.services
             on_hangup = partial(reload_policies, services.versions, services.policies, read)
-            _Server(config, "\n".join(lines), on_hangup).run([listener])
+            on_stop = services.events.feed.close
+            _Server(config, "\n".join(lines), on_hangup, on_stop).run([listener])
         typer.echo("Stopped.")
 
 
@@ -110,12 +116,18 @@ def reload_policies(versions: PolicyStore, policies: Policies, read: Callable[[]
 
 
 class _Server(uvicorn.Server):
-    """Says where it listens once it does, and then heeds the hangup signal, where the system has one."""
+    """Says where it listens once it does, and then heeds the hangup signal, where the system has one.
 
-    def __init__(self, config: uvicorn.Config, greeting: str, on_hangup: Callable[[], None]) -> None:
+    `on_stop` comes before the wait for running replies: it must end those that would run for ever.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, greeting: str, on_hangup: Callable[[], None], on_stop: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._greeting = greeting
         self._on_hangup = on_hangup
+        self._on_stop = on_stop
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -123,6 +135,10 @@ class _Server(uvicorn.Server):
             with suppress(NotImplementedError, AttributeError):
                 asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._on_hangup)
             typer.echo(self._greeting)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._on_stop()
+        await super().shutdown(sockets)
 
 
 @dataclass(frozen=True, slots=True)

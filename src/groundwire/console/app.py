@@ -11,6 +11,7 @@ from groundwire.console.assets import ASSETS
 from groundwire.console.failures import ERROR_HANDLERS
 from groundwire.console.headers import SafePages
 from groundwire.console.pages import ROUTERS
+from groundwire.console.playground import Playground
 from groundwire.console.viewer import viewing
 from groundwire.errors import NotFound
 from groundwire.keys.roles import Permission
@@ -36,10 +37,11 @@ async def elsewhere(request: Request, path: str) -> RedirectResponse:
     raise NotFound(f"There is no page {request.url.path}.")
 
 
-def create_console(services: Services) -> ASGIApp:
+def create_console(services: Services, playground: Playground | None = None) -> ASGIApp:
     """Return the pages, their static files and error pages; every reply carries the headers that keep it safe."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.services = services
+    app.state.playground = playground or Playground()
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", ASSETS)

@@ -24,7 +24,7 @@ MENU: Sequence[Entry] = (
     Entry("Events", "/console/events", "events", Permission.READ),
     Entry("Knowledge", "/console/knowledge", "knowledge", Permission.READ),
     Entry("Policies", "/console/policies", "policies", Permission.READ),
-    Entry("Playground", "/console/playground", "playground", Permission.READ),
+    Entry("Playground", "/console/playground", "playground", Permission.ADMINISTER),
     Entry("Connect", "/console/connect", "connect", Permission.READ),
     Entry("Keys", "/console/keys", "keys", Permission.ADMINISTER),
 )

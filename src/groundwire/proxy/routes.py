@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from starlette.types import Receive, Scope, Send
@@ -36,6 +36,10 @@ class WireApp:
         self._passthrough = passthrough
         self._max_body_bytes = max_body_bytes
 
+    def admitting(self, caller: Caller) -> WireApp:
+        """Return the same wire without its gate, for requests of a caller who was let in elsewhere."""
+        return WireApp(_Admitted(caller), self._handlers, self._passthrough, max_body_bytes=self._max_body_bytes)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; whatever goes wrong becomes an error in OpenAI's shape."""
         if scope["type"] != "http":
@@ -65,6 +69,16 @@ class WireApp:
             await handler(client, caller, replace(call, path=route))
         else:
             await self._passthrough.handle(client, call)
+
+
+@dataclass(frozen=True, slots=True)
+class _Admitted:
+    """A gate that somebody has passed already."""
+
+    caller: Caller
+
+    async def admit(self, headers: Mapping[str, str]) -> Caller:
+        return self.caller
 
 
 def _path(scope: Scope) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from groundwire.api.routers import ROUTERS
 from groundwire.api.services import Services, knowledge_sizes
 from groundwire.app import AppParts, create_app
 from groundwire.console.app import PATH, create_console, front_door
+from groundwire.console.playground import Example, Playground
 from groundwire.events.store import SqlEventStore
 from groundwire.keys.gate import KeyGate
 from groundwire.keys.store import KeyStore
@@ -52,18 +53,22 @@ class Assembly:
     services: Services
 
 
-def assemble(settings: Settings, *, running: tuple[Part, ...] = ()) -> Assembly:
-    """Put a server together; `running` are further parts that start before and stop after its own."""
+def assemble(settings: Settings, *, running: tuple[Part, ...] = (), examples: Sequence[Example] = ()) -> Assembly:
+    """Put a server together; `running` are further parts that start before and stop after its own.
+
+    `examples` are for the playground.
+    """
     library = open_library(settings)
     # A thread that waits for a second opinion needs no core.
     threads = ThreadPoolExecutor(_WAITING_THREADS if settings.judge.enabled else max(2, os.cpu_count() or 1), "check")
     services = _services(library, threads)
     upstreams = build_upstreams(settings.upstreams, services.metrics)
+    wire = _wire(settings, services, upstreams)
     parts = AppParts(
-        wire=_wire(settings, services, upstreams),
+        wire=wire,
         upstreams=upstreams,
         routers=(*ROUTERS, front_door),
-        pages={PATH: create_console(services)},
+        pages={PATH: create_console(services, Playground(wire, examples))},
         error_handlers=ERROR_HANDLERS,
         running=(
             *running,

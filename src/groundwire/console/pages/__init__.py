@@ -6,7 +6,18 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from groundwire.console.pages import account, documents, event, knowledge, overview, review, revisions, sign_in, uploads
+from groundwire.console.pages import (
+    account,
+    documents,
+    event,
+    knowledge,
+    overview,
+    playground,
+    review,
+    revisions,
+    sign_in,
+    uploads,
+)
 
 ROUTERS: Sequence[APIRouter] = (
     overview.router,
@@ -15,6 +26,7 @@ ROUTERS: Sequence[APIRouter] = (
     documents.router,
     revisions.router,
     uploads.router,
+    playground.router,
     account.router,
     sign_in.router,
     event.router,
