@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from fakes import judged
 from groundwire.claims.splitting import split_answer
-from groundwire.domain import Action, Claim, Failure
+from groundwire.domain import Action, Claim, Failure, Verdict
 from groundwire.policy.decision import Ruling, action_for
 from groundwire.policy.delivery import Delivery
 from groundwire.policy.mending import rule
@@ -210,3 +210,30 @@ def test_what_was_fed_before_counts():
     delivery, _ = delivered("It is wrong.", Policy(max_contradicted=2))
 
     assert delivery.reach([Ruling(judged(Claim("It is wrong.", 0, 12)), Action.REWRITE, "")]) == 0
+
+
+def beside(action, failure=None):
+    return Ruling(Verdict(Claim("The amount is 5", 0, 1), Label.UNSUPPORTED, 0.0, "no", failure=failure), action)
+
+
+def test_what_comes_beside_the_text_has_its_say_in_the_action():
+    delivery = Delivery(Policy())
+
+    assert delivery.take_beside([beside(Action.ALLOW), beside(Action.FLAG)]) == ""
+    assert (delivery.action, delivery.rulings) == (Action.FLAG, [])
+
+
+def test_what_comes_beside_the_text_may_end_the_answer():
+    delivery = Delivery(Policy(blocked_message="No."))
+
+    assert delivery.take_beside([beside(Action.BLOCK), beside(Action.FLAG)]) == "No."
+    assert (delivery.answer, delivery.is_outage) == ("No.", False)
+    assert delivery.take_beside([beside(Action.BLOCK)]) == ""
+
+
+@pytest.mark.parametrize(("others", "is_outage"), [([], True), ([beside(Action.BLOCK)], False)])
+def test_a_block_is_an_outage_when_nothing_else_is_wrong(others, is_outage):
+    delivery = Delivery(Policy())
+    delivery.take_beside([beside(Action.BLOCK, Failure.ERROR), *others])
+
+    assert delivery.is_outage is is_outage

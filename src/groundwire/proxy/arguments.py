@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from groundwire.claims.checkable import why_not_a_claim
 from groundwire.claims.segments import Segment
+from groundwire.documents.sentences import sentence_spans
 from groundwire.domain import Claim, Question, Skipped, ToolCall
 from groundwire.policy.tools import ToolRule
 from groundwire.proxy import jsontext
@@ -21,8 +22,7 @@ from groundwire.verification.arguments import Argument
 Statement = Argument | Segment | Skipped
 
 # A string that has more words, or is a sentence, is read like an answer; others are looked up as they are.
-_MOST_WORDS = 12
-_SENTENCE = re.compile(r"(?:\S+\s+){3,}\S*[.!?]\s*$|[.!?]\s+\S|\n", re.DOTALL)
+_MOST_WORDS, _FEWEST_WORDS_OF_A_SENTENCE = 12, 4
 _MOST_CHARS = 500
 LISTED = "not checked, because the tool lists its values"
 _NUMBER = re.compile(r"-?\d")
@@ -66,7 +66,7 @@ class CallReader:
 
     def _text(self, call: ToolCall, path: Path, start: int, end: int) -> Iterator[Statement]:
         target, text = target_of(call.target, path), str(json.loads(call.arguments[start:end]))
-        if _SENTENCE.search(text) or len(text.split()) > _MOST_WORDS:
+        if _is_prose(text):
             found = string_value(call.arguments, name_of(path), start, end, self.question)
             for segment in found.segments:
                 yield replace(segment, claim=replace(segment.claim, target=target) if segment.claim else None)
@@ -97,6 +97,12 @@ def name_of(path: Path) -> str:
 def _words(name: str) -> str:
     """ "order_id", "orderId" and "order-id" are all order id."""
     return " ".join(word.lower() for word in _WORD.findall(name)) or name
+
+
+def _is_prose(text: str) -> bool:
+    words = len(text.split())
+    is_sentence = words >= _FEWEST_WORDS_OF_A_SENTENCE and text.rstrip().endswith((".", "!", "?"))
+    return words > _MOST_WORDS or is_sentence or "\n" in text.strip() or len(sentence_spans(text)) > 1
 
 
 def _says_nothing(text: str) -> bool:
