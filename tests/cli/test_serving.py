@@ -57,6 +57,20 @@ def test_a_server_answers_and_stops_without_a_traceback(documents, command):
     assert said.endswith("Stopped.\n")
 
 
+def test_a_page_that_watches_does_not_keep_a_server_from_stopping(documents):
+    with started("demo", "--port", "0") as (process, url):
+        with httpx.stream("GET", f"{url}/api/v1/events/live", timeout=30) as watching:
+            pieces = watching.iter_text()
+            next(pieces)
+            process.send_signal(signal.SIGINT)
+            # A stream that is cut off instead of ended would raise.
+            list(pieces)
+        said, wrong = process.communicate(timeout=20)
+
+    assert (process.returncode, wrong) == (0, "")
+    assert said.endswith("Stopped.\n")
+
+
 def knows(url, policy):
     reply = httpx.post(f"{url}/api/v1/check", json={"answer": "Hello!", "policy": policy}, timeout=20)
     return reply.status_code == 200

@@ -2,7 +2,19 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from groundwire.console.rendering import environment, excerpt, grouped, interval, iso, moment, percent, query, web_url
+from groundwire.console.rendering import (
+    day,
+    environment,
+    excerpt,
+    grouped,
+    interval,
+    iso,
+    moment,
+    percent,
+    points,
+    query,
+    web_url,
+)
 from groundwire.events.statistics import share_of
 
 EVENING = datetime(2025, 3, 14, 1, 30, tzinfo=timezone(timedelta(hours=2)))
@@ -62,3 +74,11 @@ def test_every_template_can_be_read():
 
 def test_now_is_told_too():
     assert moment(datetime(2025, 3, 4, 5, 6, tzinfo=UTC)) == "4 Mar 2025, 05:06 UTC"
+
+
+def test_differences_have_a_sign():
+    assert [points(value) for value in (0.012, -0.012, 0.0, None)] == ["+1.2 points", "−1.2 points", "±0.0 points", "–"]
+
+
+def test_a_day_is_one_in_utc():
+    assert day(EVENING) == "13 Mar"

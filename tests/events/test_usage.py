@@ -74,3 +74,12 @@ async def test_an_id_that_the_database_escapes_is_found(events, usage):
     await events.append([answer((Label.SUPPORTED, "a\x1bb"))])
     assert set(usage.of(["a\x1bb"], NOON)) == {"a\x1bb"}
     assert len(usage.recent("a\x1bb", Label.SUPPORTED, 5)) == 1
+
+
+async def test_the_documents_that_contradicted_most_come_first(events, usage):
+    await events.append([answer((Label.CONTRADICTED, "a"), (Label.CONTRADICTED, "a"), (Label.CONTRADICTED, "b"))])
+    await events.append([answer((Label.SUPPORTED, "c"))])
+
+    assert usage.ranked(Label.CONTRADICTED, NOON, 10) == [("a", 2), ("b", 1)]
+    assert usage.ranked(Label.CONTRADICTED, NOON, 1) == [("a", 2)]
+    assert usage.ranked(Label.CONTRADICTED, hours_later(24), 10) == []

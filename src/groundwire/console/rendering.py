@@ -51,6 +51,8 @@ def environment() -> Environment:
     environment.filters |= {
         "iso": iso,
         "moment": moment,
+        "day": day,
+        "points": points,
         "percent": percent,
         "interval": interval,
         "grouped": grouped,
@@ -71,6 +73,19 @@ def iso(value: datetime) -> str:
 def moment(value: datetime) -> str:
     """Return the time in UTC as people read it, for readers without scripts."""
     return value.astimezone(UTC).strftime("%-d %b %Y, %H:%M UTC")
+
+
+def day(value: datetime) -> str:
+    """Return the day in UTC."""
+    return value.astimezone(UTC).strftime("%-d %b")
+
+
+def points(value: float | None) -> str:
+    """Return the difference of two shares in percentage points, with its sign; a dash where there is none."""
+    if value is None:
+        return "–"
+    sign = "+" if value > 0 else "−" if value < 0 else "±"
+    return f"{sign}{abs(value) * 100:.1f} points"
 
 
 def percent(value: float | None, places: int = 1) -> str:

@@ -62,11 +62,27 @@ class DocumentUsage:
                     rows.setdefault(names[row.document_id], []).append(row)
         return {name: _use(found) for name, found in rows.items()}
 
+    def ranked(self, label: Label, since: datetime, limit: int) -> list[tuple[str, int]]:
+        """Return the documents that most claims with this label had as best evidence since then, and for how many."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(ranked_documents(label, since, limit))
+            return [(unescape(row.document_id), int(row.counted)) for row in rows]
+
     def recent(self, document_id: str, label: Label, limit: int) -> list[UsedClaim]:
         """Return the last claims with this label that the document was the best evidence of, newest first."""
         with self._engine.connect() as connection:
             rows = connection.execute(_recent(stored_document_id(document_id), label, limit))
             return [_used_claim(row) for row in rows]
+
+
+def ranked_documents(label: Label, since: datetime, limit: int) -> Select[tuple[str, int]]:
+    """Return the statement for the documents that most claims with this label had as evidence, and for how many."""
+    counted = func.sum(document_days.c.claims).label("counted")
+    chosen = select(document_days.c.document_id, counted).where(
+        document_days.c.day >= day_of(since), document_days.c.label == label.value
+    )
+    ranked: Select[tuple[str, int]] = chosen.group_by(document_days.c.document_id).order_by(counted.desc()).limit(limit)
+    return ranked
 
 
 def deciding_documents(since: datetime) -> Select[tuple[str]]:

@@ -1,8 +1,9 @@
-// Times as the reader's own clock shows them. `data-style`: full, short, day or relative.
+// Times as the reader's own clock shows them. `data-style`: full, short, day, hour or relative.
 const FORMATS = {
   full: new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }),
   short: new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" }),
   day: new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }),
+  hour: new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" }),
 };
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 const AGO = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
