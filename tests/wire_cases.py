@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fakes import (
-    FUNCTION_CALL,
     USAGE,
     chunk,
     completion,
@@ -20,23 +19,35 @@ from fakes import (
     usage_chunk,
 )
 from groundwire.policy.policy import BLOCKED_MESSAGE
+from tool_calls import INPUT, RIGHT, WRONG, call, call_deltas, function_item, message
+from tool_calls import MESSAGES as MESSAGES_SO_FAR
 
 FIRST, OTHER = "The fee is 5.", "The limit is 9."
 CHAT, COMPLETIONS, RESPONSES = "chat/completions", "completions", "responses"
 ONE, TWO, MESSAGES, TOOLS, JSON = "n 1", "n 2", "2 messages", "tools", "JSON"
+CHECKED, REWORDED = "checked tool", "reworded"
 # Plain completions have no tools, and responses no `n`: there, two messages of one response stand for it.
-KINDS = {CHAT: (ONE, TWO, TOOLS, JSON), COMPLETIONS: (ONE, TWO, JSON), RESPONSES: (ONE, MESSAGES, TOOLS, JSON)}
+KINDS = {
+    CHAT: (ONE, TWO, TOOLS, JSON, CHECKED, REWORDED),
+    COMPLETIONS: (ONE, TWO, JSON, REWORDED),
+    RESPONSES: (ONE, MESSAGES, TOOLS, JSON, CHECKED, REWORDED),
+}
 
 
 @dataclass(frozen=True)
 class Case:
-    """What happens: `claim` follows a supported one in the answer, and the policy decides. `is_down`: the guard is."""
+    """What happens: `claim` follows a supported one in the answer, and the policy decides. `is_down`: the guard is.
+
+    `arguments` are those of a tool call that is checked; `words` is what the model says when it is asked for others.
+    """
 
     name: str
     claim: str = "It is wrong."
     policy: str = "default"
     is_down: bool = False
     block_status: int = 200
+    arguments: str = ""
+    words: str = ""
 
     @property
     def answer(self) -> str:
@@ -54,6 +65,20 @@ CASES = [
     Case("guard fails, policy open", policy="open", is_down=True),
     Case("guard fails, policy closed", is_down=True),
 ]
+_SUPPORTED, _STUCK = "So is 6.", "It is wrong and stuck."
+# Cases that only such an exchange has.
+CASES_OF = {
+    CHECKED: [
+        Case("the call is right", _SUPPORTED, "strict tools", arguments=RIGHT),
+        Case("the call is wrong, flag", _SUPPORTED, "tools", arguments=WRONG),
+        Case("the call is wrong, block", _SUPPORTED, "strict tools", arguments=WRONG),
+        Case("the call is wrong, shadow", _SUPPORTED, "tools in shadow", arguments=WRONG),
+    ],
+    REWORDED: [
+        Case("the model's other words hold", _STUCK, "rewording", words="It is 5 euros."),
+        Case("the model's other words are wrong too", _STUCK, "rewording", words="It is wrong as well."),
+    ],
+}
 
 
 @dataclass(frozen=True)
@@ -85,7 +110,8 @@ class Asked:
     @property
     def body(self) -> bytes:
         """The request's body."""
-        values = {"model": "m", **_ASKS[self.endpoint], **_OPTIONS.get((self.endpoint, self.kind), {})}
+        asks = _AFTER_A_TOOL if self.kind == CHECKED else _ASKS
+        values = {"model": "m", **asks[self.endpoint], **_OPTIONS.get((self.endpoint, self.kind), {})}
         if self.is_stream:
             values["stream"] = True
             if self.endpoint != RESPONSES:
@@ -103,6 +129,7 @@ _ASKS = {
     COMPLETIONS: {"prompt": "What is the fee?"},
     RESPONSES: {"input": "What is the fee?"},
 }
+_AFTER_A_TOOL = {CHAT: {"messages": MESSAGES_SO_FAR}, RESPONSES: {"input": INPUT}}
 _TEXT = {"type": "string", "maxLength": 40}
 _SCHEMA = {"type": "object", "properties": {"fee": _TEXT, "note": _TEXT}, "required": ["fee", "note"]}
 _FORMAT = {"name": "fees", "schema": _SCHEMA}
@@ -111,12 +138,13 @@ _OPTIONS = {
     (COMPLETIONS, TWO): {"n": 2},
     (CHAT, TOOLS): {"tools": [{"type": "function", "function": {"name": "pay"}}]},
     (RESPONSES, TOOLS): {"tools": [{"type": "function", "name": "pay"}]},
+    (CHAT, CHECKED): {"tools": [{"type": "function", "function": {"name": "issue_refund"}}]},
+    (RESPONSES, CHECKED): {"tools": [{"type": "function", "name": "issue_refund"}]},
     (CHAT, JSON): {"response_format": {"type": "json_schema", "json_schema": _FORMAT}},
     (COMPLETIONS, JSON): {"response_format": {"type": "json_schema", "json_schema": _FORMAT}},
     (RESPONSES, JSON): {"text": {"format": {"type": "json_schema", **_FORMAT}}},
 }
-_CALL = {"index": 0, "id": "c1", "type": "function", "function": {"name": "pay", "arguments": '{"amount": 5}'}}
-_OUTPUT_CALL = {**FUNCTION_CALL, "arguments": '{"amount": 5}'}
+_PAYMENT = '{"amount": 5}'
 
 
 def every() -> list[Asked]:
@@ -126,7 +154,7 @@ def every() -> list[Asked]:
         for endpoint, kinds in KINDS.items()
         for kind in kinds
         for is_stream in (False, True)
-        for case in CASES
+        for case in CASES_OF.get(kind, CASES)
     ]
 
 
@@ -148,12 +176,10 @@ def _wait(asked: Asked, place: int) -> Iterator[Wait]:
 
 
 def _whole_chat(asked: Asked) -> bytes:
-    if asked.kind != TOOLS:
+    if asked.kind not in (TOOLS, CHECKED):
         return completion(*asked.texts)
-    call = {name: value for name, value in _CALL.items() if name != "index"}
-    return completion({"role": "assistant", "content": asked.texts[0], "tool_calls": [call]}).replace(
-        b'"finish_reason": "stop"', b'"finish_reason": "tool_calls"'
-    )
+    called = call(asked.case.arguments) if asked.kind == CHECKED else call(_PAYMENT, "pay")
+    return completion(message(called, content=asked.texts[0])).replace(b'"stop"', b'"tool_calls"')
 
 
 def _streamed_chat(asked: Asked) -> Iterator[bytes | Wait]:
@@ -165,12 +191,20 @@ def _streamed_chat(asked: Asked) -> Iterator[bytes | Wait]:
         yield from _wait(asked, place)
     for place in places:
         yield event(chunk({"content": _pieces(asked, place)[1]}, index=place))
-    if asked.kind == TOOLS:
-        yield event(chunk({"tool_calls": [_CALL]}))
+    for delta in _call_deltas(asked):
+        yield event(chunk(delta))
     for place in places:
-        yield event(chunk({}, "tool_calls" if asked.kind == TOOLS else "stop", index=place))
+        yield event(chunk({}, "tool_calls" if asked.kind in (TOOLS, CHECKED) else "stop", index=place))
     yield event(usage_chunk())
     yield event("[DONE]")
+
+
+def _call_deltas(asked: Asked) -> Iterator[dict]:
+    if asked.kind == TOOLS:
+        yield from call_deltas(call(_PAYMENT, "pay"), [_PAYMENT])
+    if asked.kind == CHECKED:
+        arguments = asked.case.arguments
+        yield from call_deltas(call(arguments), [arguments[:14], arguments[14:]])
 
 
 def _streamed_completions(asked: Asked) -> Iterator[bytes | Wait]:
@@ -185,7 +219,9 @@ def _streamed_completions(asked: Asked) -> Iterator[bytes | Wait]:
 
 
 def _items(asked: Asked) -> list[str | dict]:
-    return [*asked.texts, _OUTPUT_CALL] if asked.kind == TOOLS else list(asked.texts)
+    if asked.kind == CHECKED:
+        return [*asked.texts, function_item(asked.case.arguments, place=1)]
+    return [*asked.texts, function_item(_PAYMENT, "pay", 1)] if asked.kind == TOOLS else list(asked.texts)
 
 
 def _streamed_response(asked: Asked) -> Iterator[bytes | Wait]:

@@ -58,7 +58,7 @@ def record(client: httpx.Client, wire: Wire, asked: Asked) -> Recording:
     with client.stream("POST", f"{wire.url}/{asked.endpoint}", content=asked.body, headers=headers) as reply:
         body = scripted.read(reply)
         heads = [(name.decode(), value.decode()) for name, value in reply.headers.raw]
-    assert wire.upstream.requests[-1].body == asked.body
+    assert wire.upstream.requests[0].body == asked.body
     return Recording(
         Message(_head(f"POST /v1/{asked.endpoint}", headers.items()), asked.body.decode()),
         Message(_head("HTTP 200", kind.items()), "".join(map(_written, asked.sent))),

@@ -11,6 +11,7 @@ import pytest
 import groundwire
 from fakes import World, proxied
 from groundwire.proxy.guarded import ReplyStyle
+from reworded import Rewording
 from wire_cases import every
 from wire_recordings import GOLDEN, path_of, read, record, written
 from wire_tables import differences, outcomes
@@ -42,12 +43,15 @@ def client():
 @pytest.fixture
 def recorded(proxies, client, monkeypatch):
     """Record a case while the clock stands still."""
-    monkeypatch.setattr("groundwire.proxy.inspection.time", SimpleNamespace(perf_counter=lambda: 0.0))
+    clock = SimpleNamespace(perf_counter=lambda: 0.0, monotonic=lambda: 0.0)
+    for module in ("inspection", "regeneration", "toolcalls"):
+        monkeypatch.setattr(f"groundwire.proxy.{module}.time", clock)
 
     def recorded(asked):
         wire = proxies[asked.case.block_status]
         wire.world.reset()
         wire.verifier.error = RuntimeError("out of memory") if asked.case.is_down else None
+        wire.upstream.interjects = Rewording({asked.case.claim: asked.case.words})
         return record(client, wire, asked)
 
     return recorded

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from tool_calls import WRONG
 from wire_cases import CHAT, RESPONSES, every
 from wire_recordings import path_of, read
 from wire_tables import events_of, seen
@@ -139,6 +140,14 @@ def test_no_byte_of_a_wrong_claim_leaves(asked, one):
 
     assert "wrong" in one.upstream.body
     assert "wrong" not in json.dumps(without_grounding(values))
+
+
+@each(ANSWERED, lambda asked: asked.case.arguments == WRONG and asked.case.policy == "strict tools")
+def test_no_byte_of_a_wrong_call_leaves(asked, one):
+    values = events_of(one.client.body) or [json.loads(one.client.body)]
+
+    assert "54.0" in one.upstream.body
+    assert "54.0" not in json.dumps(without_grounding(values))
 
 
 @each(ANSWERED, lambda asked: asked.endpoint == CHAT)
