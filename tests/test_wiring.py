@@ -23,7 +23,8 @@ from groundwire.embedding.remote import RemoteEmbedder
 from groundwire.errors import SettingsError
 from groundwire.keys.roles import Role
 from groundwire.settings import EmbeddingSettings, Settings, load_settings
-from groundwire.wiring import EMBEDDERS, assemble, build_policies, open_library, opened_keys
+from groundwire.wiring import EMBEDDERS, assemble, build_policies, open_library, opened_accounts, opened_keys
+from people import PASSWORD
 
 
 @pytest.fixture
@@ -253,3 +254,41 @@ def test_a_broken_database_is_explained(tmp_path):
 
     with pytest.raises(SettingsError, match="can't be used"):
         open_library(load_settings(environment={}, overrides={("data_dir",): tmp_path}))
+
+
+def test_a_user_made_by_another_process_closes_console_and_api_but_not_the_wire(settings, upstream):
+    upstream.will_say("Hello!")
+    chosen = settings(upstreams=[{"base_url": upstream.url}])
+
+    async def make_user():
+        async with opened_accounts(chosen) as accounts:
+            await accounts.add("Ada", Role.ADMIN, PASSWORD)
+
+    asyncio.run(make_user())
+    with running(assemble(chosen).app) as url, httpx.Client(base_url=url) as browser:
+        before = [browser.get(path).status_code for path in ("/console/account", "/api/v1/events")]
+        browser.post("/console/sign-in", data={"name": "Ada", "password": PASSWORD})
+        after = [browser.get(path).status_code for path in ("/console/account", "/api/v1/events")]
+        wire = ask(url).status_code
+
+    assert (before, after, wire) == ([303, 401], [200, 200], 200)
+
+
+async def test_single_sign_on_is_built_from_its_settings(settings):
+    oidc = {
+        "issuer": "https://login.example",
+        "client_id": "groundwire",
+        "role_claim": "groups",
+        "admin_values": ["boss"],
+        "default_role": "none",
+        "allowed_domains": ["Example.com"],
+        "button": "Sign in with Example",
+    }
+    async with opened_accounts(settings(sign_in={"oidc": oidc})) as accounts:
+        sign_on = accounts.single_sign_on
+
+        assert await accounts.need_sign_in()
+    claims = {"sub": "1", "email": "ada@example.com", "email_verified": True, "groups": ["boss"]}
+    assert sign_on.button == "Sign in with Example"
+    assert sign_on.admission.person("https://login.example", claims).role is Role.ADMIN
+    assert sign_on.admission.default_role is None

@@ -53,6 +53,16 @@ async def test_who_is_enabled_again_may_sign_in_again(accounts, ada):
     assert await accounts.sign_in("Ada", PASSWORD, HOME)
 
 
+async def test_a_role_is_changed_at_once(accounts, ada):
+    token = await accounts.sign_in("Ada", PASSWORD, HOME)
+
+    await accounts.set_role("Ada", Role.ADMIN)
+
+    assert (await accounts.sessions.find(token)).role is Role.ADMIN
+    with pytest.raises(BadRequest, match="not 'app'"):
+        await accounts.set_role("Ada", Role.APP)
+
+
 async def test_a_user_without_a_password_can_not_sign_in_with_one(accounts):
     await accounts.users.create("Ada", Role.ADMIN, subject="https://login.example|1")
 

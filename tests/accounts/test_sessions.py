@@ -110,6 +110,15 @@ async def test_a_used_session_goes_on_until_its_absolute_end(sessions, ada, cloc
     assert hours == 176  # the first multiple of 11 that is not within 7 days
 
 
+async def test_a_page_that_only_waits_does_not_keep_the_session_alive(sessions, ada, clock):
+    token = await sessions.open(user_id=ada.id)
+    clock.pass_(hours=11)
+    assert await sessions.find(token, is_in_use=False)
+    clock.pass_(hours=1)
+
+    assert await sessions.find(token) is None
+
+
 async def test_a_session_is_written_at_most_once_a_minute(sessions, ada, clock, database):
     token = await sessions.open(user_id=ada.id)
     clock.pass_(seconds=59)

@@ -127,6 +127,22 @@ async def test_by_https_only_the_cookie_bound_to_the_host_counts(client, signed_
     assert (await client.get("/api/v1/events")).status_code == 200
 
 
+async def test_a_feed_does_not_keep_the_session_alive(client, signed_in, accounts, monkeypatch):
+    await signed_in()
+    used = []
+    find = type(accounts.sessions).find
+
+    async def noted(self, token, *, is_in_use=True):
+        used.append(is_in_use)
+        return await find(self, token, is_in_use=is_in_use)
+
+    monkeypatch.setattr(type(accounts.sessions), "find", noted)
+    await client.get("/api/v1/stats", headers={"accept": "text/event-stream"})
+    await client.get("/api/v1/stats")
+
+    assert used == [False, True]
+
+
 async def test_a_cookie_that_nobody_knows_changes_nothing_while_no_sign_in_is_needed(client):
     client.cookies.set(COOKIE, "of another server")
 

@@ -40,6 +40,13 @@ def test_a_disabled_user_says_so_until_enabled_again(groundwire, add):
     assert "disabled" not in groundwire("users", "enable", "Ada").stdout
 
 
+def test_a_role_is_changed(groundwire, add):
+    add(role="analyst")
+
+    assert groundwire("users", "role", "Ada", "admin").stdout.startswith("admin")
+    assert groundwire("users", "role", "Ada", "app").exit_code == 2
+
+
 def test_a_password_is_changed(groundwire, add):
     add()
 

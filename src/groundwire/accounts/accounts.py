@@ -11,7 +11,7 @@ from groundwire.accounts.people import Person, admit
 from groundwire.accounts.sessions import Session, SessionStore
 from groundwire.accounts.site import Site
 from groundwire.accounts.throttle import Throttle
-from groundwire.accounts.users import User, UserStore
+from groundwire.accounts.users import User, UserStore, proper_role
 from groundwire.errors import AuthenticationFailed, BadRequest, PermissionDenied
 from groundwire.keys.roles import Permission, Role
 from groundwire.keys.store import KeyStore
@@ -85,6 +85,12 @@ class Accounts:
         """Let a user in again; raises NotFound."""
         user = await self.users.named(name)
         await self.users.change(user.id, disabled_at=None)
+        return await self.users.named(name)
+
+    async def set_role(self, name: str, role: Role) -> User:
+        """Give a user another role, which counts at once; raises NotFound and BadRequest."""
+        user = await self.users.named(name)
+        await self.users.change(user.id, role=proper_role(role).value)
         return await self.users.named(name)
 
     async def set_password(self, name: str, password: str) -> User:

@@ -66,8 +66,11 @@ class SessionStore:
             await connection.execute(update(users).where(users.c.id == user_id).values(last_seen_at=now))
         return token
 
-    async def find(self, token: str) -> Session | None:
-        """Return the session of a token and prolong it; None when it is over; raises GuardUnavailable."""
+    async def find(self, token: str, *, is_in_use: bool = True) -> Session | None:
+        """Return the session of a token, prolonged where it is in use; None when it is over; raises GuardUnavailable.
+
+        A page that was left open and asks by itself does not use it.
+        """
         if not token:
             return None
         now, digest = self._now(), _digest(token)
@@ -78,7 +81,8 @@ class SessionStore:
             raise GuardUnavailable("The sessions can't be read, so nobody can be let in.") from error
         if row is None:
             return None
-        await self._prolong(row, digest, now)
+        if is_in_use:
+            await self._prolong(row, digest, now)
         return _session(row, token)
 
     async def end(self, token: str) -> None:

@@ -17,7 +17,6 @@ from groundwire.keys.roles import Role
 from groundwire.storage.database import Database
 from groundwire.storage.schema import users
 
-USER_ROLES = (Role.ANALYST, Role.ADMIN)
 MAX_NAME_CHARS = 100
 
 
@@ -51,9 +50,7 @@ class UserStore:
         self, name: str, role: Role, *, password_hash: str | None = None, subject: str | None = None
     ) -> User:
         """Make a user; raises BadRequest for a name or role that none can have, Conflict for a name that is taken."""
-        name = proper_name(name)
-        if role not in USER_ROLES:
-            raise BadRequest(f"A user has the role analyst or admin, not {role.value!r}.", param="role")
+        name, role = proper_name(name), proper_role(role)
         row = {"id": f"user_{secrets.token_hex(8)}", "name": name, "role": role.value, "created_at": datetime.now(UTC)}
         try:
             async with self._engine.begin() as connection:
@@ -121,6 +118,13 @@ def proper_name(name: str) -> str:
     if name == LOCAL_NAME:
         raise BadRequest(f"The name {name!r} stands for whoever is on this machine; choose another.", param="name")
     return name
+
+
+def proper_role(role: Role) -> Role:
+    """Return a role that users can have; raises BadRequest."""
+    if role not in (Role.ANALYST, Role.ADMIN):
+        raise BadRequest(f"A user has the role analyst or admin, not {role.value!r}.", param="role")
+    return role
 
 
 def _normal(name: str) -> str:

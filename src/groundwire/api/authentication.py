@@ -17,6 +17,7 @@ from groundwire.keys.gate import Identity, identify, presented_key, require_perm
 from groundwire.keys.roles import Permission
 
 CSRF_HEADER = "x-csrf-token"
+_FEED = "text/event-stream"
 _SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 _BEARER = HTTPBearer(
     auto_error=False,
@@ -52,7 +53,7 @@ async def visit_of(request: Request, services: Services, permission: Permission)
     AuthenticationFailed and PermissionDenied.
     """
     accounts, headers = services.accounts, request.headers
-    session = None if presented_key(headers).key else await accounts.sessions.find(session_token(request, services))
+    session = None if presented_key(headers).key else await _session(request, services)
     if session is None:
         has_users = await accounts.know_users()
         return Visit(await _identified(services, request, permission, has_users=has_users))
@@ -79,6 +80,12 @@ def session_token(request: Request, services: Services) -> str:
 def is_unsafe(request: Request) -> bool:
     """Whether the method may change something."""
     return request.method not in _SAFE_METHODS
+
+
+async def _session(request: Request, services: Services) -> Session | None:
+    # A feed asks again by itself for as long as its page is open.
+    is_in_use = _FEED not in request.headers.get("accept", "")
+    return await services.accounts.sessions.find(session_token(request, services), is_in_use=is_in_use)
 
 
 async def _identified(services: Services, request: Request, permission: Permission, *, has_users: bool) -> Identity:

@@ -61,6 +61,11 @@ def enable(name: Name, config: Config = None) -> None:
     typer.echo(_line(_run(config, lambda accounts: accounts.enable(name))))
 
 
+def role(name: Name, new: Annotated[UserRole, typer.Argument(metavar="ROLE")], config: Config = None) -> None:
+    """Make a user an analyst or an admin."""
+    typer.echo(_line(_run(config, lambda accounts: accounts.set_role(name, Role(new.value)))))
+
+
 def password(name: Name, password_stdin: FromStdin = False, config: Config = None) -> None:
     """Give a user a new password and end the sessions."""
     new = _password(name, from_stdin=password_stdin)
@@ -68,7 +73,7 @@ def password(name: Name, password_stdin: FromStdin = False, config: Config = Non
 
 
 list_users.__name__ = "list"
-USER_COMMANDS: tuple[Callable[..., None], ...] = (add, list_users, disable, enable, password)
+USER_COMMANDS: tuple[Callable[..., None], ...] = (add, list_users, disable, enable, role, password)
 
 
 def _run(config: Config, work: Callable[[Accounts], Awaitable[T]]) -> T:
