@@ -18,6 +18,8 @@ from groundwire.api import (
     litellm,
     live,
     metrics,
+    policies,
+    replays,
     reviews,
     selftest,
     stats,
@@ -38,6 +40,8 @@ ROUTERS: Sequence[APIRouter] = (
     collections.router,
     changes.router,
     usage.router,
+    policies.router,
+    replays.router,
     keys.router,
     litellm.router,
 )

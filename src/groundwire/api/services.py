@@ -17,6 +17,7 @@ from groundwire.knowledge.condition import Condition
 from groundwire.knowledge.ingestion import Ingestor
 from groundwire.knowledge.store import KnowledgeStore
 from groundwire.metrics import KnowledgeSize, Metrics
+from groundwire.policy.desk import PolicyDesk
 from groundwire.policy.policies import Policies
 from groundwire.policy.store import PolicyStore
 from groundwire.protocols import KnowledgeBase
@@ -88,6 +89,11 @@ class Services:
     versions: PolicyStore
     replays: Replays
     conversations: Conversations = field(default_factory=Conversations)
+
+    @property
+    def desk(self) -> PolicyDesk:
+        """Where policies are proposed and decided on."""
+        return PolicyDesk(self.versions, self.policies)
 
     @property
     def queue(self) -> ReviewQueue:

@@ -65,6 +65,16 @@ class PolicyHistory:
         return self._in(VersionState.SHADOW)
 
     @property
+    def drafts(self) -> list[PolicyVersion]:
+        """The versions that are only proposed, newest first."""
+        return [each for each in self.versions if each.state is VersionState.DRAFT]
+
+    @property
+    def has_proposals(self) -> bool:
+        """Whether anything waits to be decided."""
+        return self.shadow is not None or bool(self.drafts)
+
+    @property
     def next_number(self) -> int:
         """The number of the next version, from 1."""
         return self.versions[0].number + 1 if self.versions else 1

@@ -49,9 +49,9 @@ class Replayer:
     def __init__(
         self, answers: AnswerService, guardrail: Guardrail, revisions: Revisions, known: KnownPolicies
     ) -> None:
-        self._answers = answers
-        self._guardrail = guardrail
-        self._revisions = revisions
+        self.answers = answers
+        self.guardrail = guardrail
+        self.revisions = revisions
         self._known = known
 
     async def replay(self, event: Event, wanted: Wanted) -> Replay:
@@ -70,16 +70,16 @@ class Replayer:
     def _terms(self, event: Event, policy: Policy, wanted: Wanted) -> Terms:
         was = policy if _is_the_same(event, policy) else self._known.of(event)
         collections = self._collections(event, was, policy, wanted)
-        revision = wanted.revision.of(event, collections, lambda: self._revisions.newest(collections))
+        revision = wanted.revision.of(event, collections, lambda: self.revisions.newest(collections))
         return Terms(policy, was, collections, revision)
 
     def _collections(self, event: Event, was: Policy | None, policy: Policy, wanted: Wanted) -> tuple[str, ...]:
         """Return what the event drew on, or what it would draw on now where the policy decides that anew."""
         if was is None or (policy.collections == was.collections and not wanted.revision.is_newest):
             return event.collections
-        usual = self._answers.collections_of(was)
+        usual = self.answers.collections_of(was)
         is_own = usual[: len(event.collections)] != event.collections
-        return event.collections if is_own else self._answers.collections_of(policy)
+        return event.collections if is_own else self.answers.collections_of(policy)
 
     async def _replayed(self, event: Event, terms: Terms, head: Replay) -> Replay:
         notes = self._why_anew(event, terms)
@@ -107,8 +107,8 @@ class Replayer:
             found.append(f"evidence: {_listed(then)} → {_listed(now)}")
         if dict(parts_of(terms.revision)) != dict(parts_of(event.report.revision)):
             found.append(f"documents: {event.report.revision or 'none'} → {terms.revision}")
-        if event.verifier != self._guardrail.verifier_name:
-            found.append(f"verifier: {event.verifier} → {self._guardrail.verifier_name}")
+        if event.verifier != self.guardrail.verifier_name:
+            found.append(f"verifier: {event.verifier} → {self.guardrail.verifier_name}")
         return tuple(found)
 
     def _opened(self, event: Event, terms: Terms) -> Check:
@@ -118,12 +118,12 @@ class Replayer:
             raise NotFound("The check could not be opened then, so no revision is known that it rested on.")
         policy = terms.policy
         scope = Scope(terms.collections, policy.sources, policy.strictness, policy.limits.max_answer_chars)
-        return self._guardrail.over(self._revisions.open(terms.revision)).open(event.question, scope)
+        return self.guardrail.over(self.revisions.open(terms.revision)).open(event.question, scope)
 
     async def _run(self, event: Event, terms: Terms, judge: ReplayJudge) -> CheckedAnswer:
         remembered = Remembered(event.report)
         ask = None if remembered.is_empty else remembered
-        checks = RequestChecks(self._answers, _context(event, terms), judge, ask)
+        checks = RequestChecks(self.answers, _context(event, terms), judge, ask)
         inspection = checks.inspect()
         for call in event.report.calls:
             inspection.calls.take(call)

@@ -66,19 +66,6 @@ class Replays:
             yield Progress(tally.done, total)
         yield Preview(tally.summary(total), tuple(tally.flips), tuple(tally.failures))
 
-    async def preview(
-        self,
-        chosen: EventFilter,
-        policy: PolicyOf | None = None,
-        revision: RevisionChoice = AS_IT_WAS,
-        bounds: Bounds | None = None,
-    ) -> Preview:
-        """Return what `many` finds in the end."""
-        async for found in self.many(chosen, policy, revision, bounds):
-            if isinstance(found, Preview):
-                return found
-        raise AssertionError("A replay of many events ends with what was found.")
-
     async def _known(self) -> KnownPolicies:
         histories = await asyncio.to_thread(self.versions.histories)
         versions = [each for history in histories.values() for each in history.versions]
