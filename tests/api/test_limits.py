@@ -35,5 +35,10 @@ async def test_a_larger_body_is_refused(limited, content):
     assert (reply.status_code, reply.json()["error"]["code"]) == (413, "payload_too_large")
 
 
+async def test_a_refusal_says_what_to_do(limited):
+    message = (await limited.post("/api/v1/echo", content=b"x" * 11)).json()["error"]["message"]
+    assert message == "More than 1e-05 MB can't be sent at once; send less, or raise server.max_upload_mb."
+
+
 async def test_the_wire_has_its_own_limit(limited):
     assert (await limited.post("/v1/echo", content=b"x" * 11)).json() == 11

@@ -1,6 +1,9 @@
+import httpx
 import pytest
 
-from groundwire.console.app import PATH
+from groundwire.api.limits import LimitedBody
+from groundwire.console.app import PATH, refused
+from pages import Page
 
 
 @pytest.mark.parametrize("path", ["/", "/console", "/console/"])
@@ -31,3 +34,15 @@ async def test_a_path_is_shown_as_text(read):
 
 async def test_the_api_stays_beside_the_console(client):
     assert (await client.get("/api/v1/stats")).headers["content-type"] == "application/json"
+
+
+async def test_too_large_a_form_is_answered_with_a_page_and_a_call_with_an_error(app):
+    limited = LimitedBody(app, max_bytes=10, refuse=refused)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(limited), base_url="http://localhost") as client:
+        page = await client.post(f"{PATH}/knowledge/faq/documents", content=b"x" * 11)
+        call = await client.post("/api/v1/check", content=b"x" * 11)
+
+    assert (page.status_code, call.status_code) == (413, 413)
+    assert "raise server.max_upload_mb" in Page(page.text).text
+    assert "content-security-policy" in page.headers
+    assert call.json()["error"]["code"] == "payload_too_large"

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from groundwire.api.errors import error_response
-from groundwire.errors import PayloadTooLarge
+from groundwire.errors import GroundwireError, PayloadTooLarge
 
 
 class _TooLarge(Exception):
     """More arrived than may."""
 
 
-class LimitedBody:
-    """An ASGI middleware that answers 413 to a body of more than `max_bytes`; the wire has its own limit."""
+def refused(_: Scope, error: GroundwireError) -> ASGIApp:
+    """Return the response to a request that is refused before it is read."""
+    return error_response(error)
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+
+class LimitedBody:
+    """An ASGI middleware that answers 413 to a body of more than `max_bytes`; the wire has its own limit.
+
+    `refuse` makes the answer from the request's scope and the error.
+    """
+
+    def __init__(
+        self, app: ASGIApp, max_bytes: int, refuse: Callable[[Scope, GroundwireError], ASGIApp] = refused
+    ) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on while it is small enough."""
@@ -33,8 +45,9 @@ class LimitedBody:
             with suppress(_TooLarge):
                 await self._app(scope, body.receive, body.send)
         if body.is_over and not body.has_started:
-            limit = PayloadTooLarge(f"The request body is larger than {self._max_bytes} bytes.")
-            await error_response(limit)(scope, receive, send)
+            limit = f"More than {self._max_bytes / 1e6:g} MB can't be sent at once"
+            error = PayloadTooLarge(f"{limit}; send less, or raise server.max_upload_mb.")
+            await self._refuse(scope, error)(scope, receive, send)
 
 
 class _Counted:

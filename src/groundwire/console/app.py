@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import RedirectResponse
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
+from groundwire.api.errors import error_response
 from groundwire.api.services import Services
 from groundwire.console.assets import ASSETS
-from groundwire.console.failures import ERROR_HANDLERS
+from groundwire.console.failures import ERROR_HANDLERS, error_page
 from groundwire.console.headers import SafePages
 from groundwire.console.pages import ROUTERS
 from groundwire.console.playground import Playground
 from groundwire.console.viewer import viewing
-from groundwire.errors import NotFound
+from groundwire.errors import GroundwireError, NotFound
 from groundwire.keys.roles import Permission
 
 PATH = "/console"
@@ -24,6 +25,13 @@ front_door = APIRouter(include_in_schema=False)
 async def enter() -> RedirectResponse:
     """Whoever opens the server in a browser comes to the console."""
     return RedirectResponse(f"{PATH}/")
+
+
+def refused(scope: Scope, error: GroundwireError) -> ASGIApp:
+    """Return what answers a request that is refused before it is read: a page to the console's forms."""
+    if not scope["path"].startswith(f"{PATH}/"):
+        return error_response(error)
+    return SafePages(error_page(Request(scope), error.status, error.message))
 
 
 _anywhere = APIRouter(dependencies=[Depends(viewing(Permission.READ))])

@@ -18,7 +18,7 @@ from groundwire.api.measuring import MeasuredApp, MeasuredEvents
 from groundwire.api.routers import ROUTERS
 from groundwire.api.services import Services, knowledge_sizes
 from groundwire.app import AppParts, create_app
-from groundwire.console.app import PATH, create_console, front_door
+from groundwire.console.app import PATH, create_console, front_door, refused
 from groundwire.console.playground import Example, Playground
 from groundwire.events.store import SqlEventStore
 from groundwire.keys.gate import KeyGate
@@ -80,7 +80,7 @@ def assemble(settings: Settings, *, running: tuple[Part, ...] = (), examples: Se
         ),
     )
     app = create_app(parts)
-    app.add_middleware(LimitedBody, max_bytes=int(settings.server.max_upload_mb * _MEGABYTE))
+    app.add_middleware(LimitedBody, max_bytes=int(settings.server.max_upload_mb * _MEGABYTE), refuse=refused)
     app.add_middleware(MeasuredApp, metrics=services.metrics)
     app.state.services = services
     return Assembly(app, library, services)
