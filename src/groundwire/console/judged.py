@@ -13,7 +13,7 @@ from groundwire.storage.database import Database
 
 # More than a person reads on one page; the rest is in the export.
 _MOST_EVIDENCE = 100
-_AROUND_CHARACTERS = 160
+_AROUND_CHARACTERS = 120
 _WORST_FIRST = (Label.CONTRADICTED, Label.UNSUPPORTED, Label.UNVERIFIED, Label.SUPPORTED)
 
 
@@ -53,7 +53,8 @@ class ShownAnswer:
     """An answer in pieces, the tool calls beside it, its claims, and the position of the worst one (None: no claim).
 
     `changes` tell what the client got instead of the upstream's words; empty where it got these, and where the answer
-    was blocked, for then it got the policy's message.
+    was blocked, for then it got the policy's message. `is_mended`: what is said to stand in the place of claims was
+    delivered.
     """
 
     pieces: Sequence[Piece]
@@ -62,6 +63,7 @@ class ShownAnswer:
     worst: int | None
     changes: Sequence[Changed]
     is_blocked: bool
+    is_mended: bool
 
 
 def shown_answer(event: Event, database: Database) -> ShownAnswer:
@@ -78,6 +80,7 @@ def shown_answer(event: Event, database: Database) -> ShownAnswer:
         worst=min((place for place, _ in verdicts), key=lambda place: _badness(report.verdicts[place]), default=None),
         changes=changes_between(wrote, event.delivered) if is_changed else (),
         is_blocked=is_blocked,
+        is_mended=event.action is Action.REWRITE and event.mode is Mode.ENFORCE,
     )
 
 

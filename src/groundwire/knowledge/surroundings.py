@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,10 +12,12 @@ from groundwire.domain import Evidence
 from groundwire.storage.database import Database
 from groundwire.storage.schema import document_versions
 
+_EMPTY_LINES = re.compile(r"\n\s*\n")
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The text before and after a quote, cut at a word; `collection` is where its document was found."""
+    """The text before and after a quote, cut at words, without empty lines; its document is in `collection`."""
 
     before: str
     after: str
@@ -22,7 +25,7 @@ class Surroundings:
 
 
 def surroundings(
-    database: Database, collections: Sequence[str], quoted: Sequence[Evidence], characters: int = 160
+    database: Database, collections: Sequence[str], quoted: Sequence[Evidence], characters: int = 120
 ) -> list[Surroundings | None]:
     """Return what stands around each quote, at most so many characters a side; None where its version is gone.
 
@@ -49,6 +52,7 @@ def surroundings(
 
 
 def _at_words(before: str, after: str, is_cut: tuple[bool, bool]) -> tuple[str, str]:
+    before, after = _EMPTY_LINES.sub("\n", before), _EMPTY_LINES.sub("\n", after)
     if is_cut[0]:
         before = before.partition(" ")[2] or before
     if is_cut[1]:

@@ -21,6 +21,7 @@ export class Claims {
     for (const piece of this.root.querySelectorAll("[data-claims]")) {
       piece.classList.toggle("is-selected", piece.dataset.claims.split(" ").includes(String(number)));
     }
+    for (const mark of this.root.querySelectorAll(".claim-mark")) mark.classList.toggle("is-selected", mark.dataset.number === String(number));
     if (!follow) return;
     history.replaceState(history.state, "", `#claim-${number}`);
     card.scrollIntoView({ block: "nearest" });
