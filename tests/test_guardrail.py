@@ -256,6 +256,20 @@ def test_arguments_are_looked_up_in_what_came_with_the_request():
     assert verifier.batches == [["The order is B-9"]]
 
 
+def test_arguments_are_looked_up_in_what_the_knowledge_base_has_for_them():
+    found = Recording(Hit(PASSAGE, 1.0, 1.0))
+    check = Guardrail(FakeKnowledgeBase(), found, ScriptedVerifier()).open(Question(), SCOPE)
+
+    right, left = check.verify_arguments(values_of(("side", "right"), ("side", "left")))
+
+    assert (right.label, right.evidence[0].document_id, right.evidence[0].quote) == (
+        "supported",
+        "handbook",
+        "It is right.",
+    )
+    assert left.label == "unsupported"
+
+
 def test_a_source_that_is_off_holds_no_argument():
     asked = Question((Turn("user", "Refund A-17."),))
     scope = Scope(("default",), frozenset(Source) - {Source.CONVERSATION})
