@@ -10,11 +10,10 @@ import { SentenceChooser, selectedSpan } from "./selection.js";
 import { showTimes } from "./times.js";
 
 const NAMES = { right: "right", false_alarm: "false alarm", missed: "missed something", unsure: "not sure" };
-const JUDGING = {
-  Digit1: "right", KeyR: "right", Digit2: "false_alarm", KeyF: "false_alarm",
-  Digit3: "missed", KeyM: "missed", Digit4: "unsure", KeyU: "unsure",
-};
+const ORDER = ["right", "false_alarm", "missed", "unsure"];
+const LETTERS = { r: "right", f: "false_alarm", m: "missed", u: "unsure" };
 const LAST = "last-review";
+const KEYS_OFF = "review-keys-off";
 
 let page = null;
 let isBusy = false;
@@ -73,6 +72,7 @@ async function judge(judgement, { isOfClaim = false } = {}) {
   sessionStorage.setItem(LAST, JSON.stringify({ review: review.id, event: page.id, queue: page.root.dataset.queue ?? null }));
   const isDone = await granted(review);
   const said = `Saved: ${NAMES[judgement]}.`;
+  if (isDone) clearNotices();
   announce(isOfClaim ? `${said} Claim ${page.claims.selected}.` : said, "good");
   if (page.next && isDone && !isOfClaim) return goOn(said);
   return refresh();
@@ -142,6 +142,7 @@ async function undo(reviewId) {
   if (!wanted) return speak("There is nothing to take back.");
   await call("DELETE", `/reviews/${wanted}`);
   if (wanted === last?.review) sessionStorage.removeItem(LAST);
+  clearNotices();
   announce("Taken back.", "good");
   if (reviewId || last.event === page.id) return refresh();
   const query = last.queue === null ? "" : `${last.queue || "?"}${last.queue ? "&" : ""}review=1`;
@@ -156,6 +157,11 @@ async function skip() {
   if (!page.next) return null;
   await page.next.skip();
   return goOn("Skipped.");
+}
+
+/** Only the newest decision is told: whoever is quick would soon see nothing but messages. */
+function clearNotices() {
+  document.getElementById("notices").replaceChildren();
 }
 
 function speak(text) {
@@ -204,6 +210,12 @@ function inChooser(event) {
   return true;
 }
 
+/** Digits by their place on the keyboard, for some layouts have them only with Shift; letters by what they say. */
+function judgementOf(event) {
+  const digit = /^(?:Digit|Numpad)([1-4])$/.exec(event.code)?.[1];
+  return digit ? ORDER[digit - 1] : LETTERS[event.key.toLowerCase()];
+}
+
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.target.closest("input, textarea, select")) {
@@ -212,8 +224,9 @@ function onKey(event) {
   }
   if (inChooser(event) || event.repeat) return;
   const mayJudge = page.root.dataset.mayReview;
-  const judgement = JUDGING[event.code] ?? null;
-  const deed = KEYS[event.key];
+  const judgement = judgementOf(event);
+  const deed = KEYS[event.key.toLowerCase()];
+  if (localStorage.getItem(KEYS_OFF)) return;
   if (deed && (mayJudge || "jk".includes(event.key))) once(deed);
   else if (judgement && mayJudge) once(() => judge(judgement, { isOfClaim: event.shiftKey }));
   else return;
@@ -231,5 +244,12 @@ function onClick(event) {
 open();
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", onClick);
+// A press on a button must not take the selection away that it is about.
+document.addEventListener("mousedown", (event) => event.target.closest("[data-judge]") && event.preventDefault());
+const keysOn = document.getElementById("keys-on");
+if (keysOn) {
+  keysOn.checked = !localStorage.getItem(KEYS_OFF);
+  keysOn.addEventListener("change", () => (keysOn.checked ? localStorage.removeItem(KEYS_OFF) : localStorage.setItem(KEYS_OFF, "1")));
+}
 addEventListener("popstate", () => location.reload());
 addEventListener("pagehide", () => page.next?.leave());
