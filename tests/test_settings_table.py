@@ -24,6 +24,7 @@ def test_nested_names_defaults_and_choices():
         "| `policies.<name>.on_failure.error` | `block` | The check broke. One of `allow`, `flag`, `block`. |" in table
     )
     assert "| `upstreams[].api_key` | – |" in table
+    assert "| `sign_in.oidc.issuer` | required |" in table
 
 
 def test_only_the_part_between_the_marks_changes(tmp_path):

@@ -54,6 +54,8 @@ def _model_in(annotation: object) -> type[BaseModel] | None:
 
 
 def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
     value = field.get_default(call_default_factory=True)
     if value is None or value == () or value == {}:
         return "–"
