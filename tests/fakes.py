@@ -623,6 +623,11 @@ POLICIES = {
     "hasty": Policy("hasty", failure_actions=dict.fromkeys(Failure, Action.FLAG), limits=Limits(budget_s=0.02)),
     "tools": Policy("tools", tools=TOOLS),
     "strict tools": Policy("strict tools", tools=ToolRules({"*refund": ToolRule(otherwise=Action.BLOCK)})),
+    "strict with tools": Policy(
+        "strict with tools",
+        label_actions=dict.fromkeys(Label, Action.ALLOW) | {Label.CONTRADICTED: Action.BLOCK},
+        tools=TOOLS,
+    ),
     "tools in shadow": Policy("tools in shadow", mode=Mode.SHADOW, tools=TOOLS),
     "short": Policy("short", limits=Limits(max_answer_chars=60, max_held_chars=200)),
 }

@@ -117,6 +117,24 @@ def test_a_blocked_call_is_not_in_the_reply(wire):
     assert "54.0" not in without_grounding(reply.text)
 
 
+@pytest.mark.parametrize("is_stream", [False, True], ids=["whole", "stream"])
+def test_a_blocked_text_takes_its_calls_with_it(wire, is_stream):
+    policy = {"x-grounding-policy": "strict with tools"}
+    wire.upstream.will_say(message(call(RIGHT), content="It is wrong."))
+    reply = None if is_stream else ask(wire, policy).json()
+    will_stream(wire, call_chunks({"content": "It is wrong."}, *call_deltas(call(RIGHT), [RIGHT])))
+    events = ask_stream(wire, policy) if is_stream else []
+
+    said = text_of(events) if is_stream else reply["choices"][0]["message"]["content"]
+    calls = calls_in(events) if is_stream else reply["choices"][0]["message"].get("tool_calls", [])
+    assert (said, calls) == (BLOCKED_MESSAGE, [])
+    if not is_stream:
+        assert reply["grounding"]["coverage"] == {
+            "checked": 1,
+            "skipped": [{"what": TARGET, "why": "not checked, because the answer was blocked before"}],
+        }
+
+
 def test_the_stream_of_a_call_ends_up_like_the_whole_reply(wire):
     will_stream(wire, call_chunks(*call_deltas(call(RIGHT), ['{"amount": 4', '5.00, "order', '_id": "A-17"}'])))
     events = ask_stream(wire, FLAGGED)

@@ -55,7 +55,10 @@ class EventList(BaseModel):
 
 
 class EventDetail(EventHead):
-    """An event with all that was stored; offsets are into `report.answer`, the upstream's original text."""
+    """An event with all that was stored; offsets are into `report.answer`, the upstream's original text.
+
+    Those of a claim with a `target` are into the arguments of its call, which is one of `report.calls`.
+    """
 
     policy_version: str
     verifier: str

@@ -130,7 +130,10 @@ class Inspection:
 
     async def _settle_calls(self) -> str:
         """Return the message when a tool call may not leave."""
-        return "" if self.delivery.is_blocked else self.delivery.take_beside(await self.calls.settle())
+        if self.delivery.is_blocked:
+            self.calls.pass_over()
+            return ""
+        return self.delivery.take_beside(await self.calls.settle())
 
     def _take(self, segments: Sequence[Segment]) -> None:
         if self.delivery.is_blocked:

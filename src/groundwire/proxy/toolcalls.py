@@ -28,7 +28,7 @@ _NO_JSON = "not checked, because the arguments are no valid JSON"
 
 @dataclass(slots=True, eq=False)
 class CallChecks:
-    """The calls of one answer; `calls` are those whose tool the policy names, `skipped` what of them is not checked."""
+    """The calls of one answer; `calls` are those whose tool the policy names, `skipped` is what is not checked."""
 
     judge: Judge
     policy: Policy
@@ -46,6 +46,11 @@ class CallChecks:
             self._waiting.append(call)
         else:
             self.skipped.append(Skipped(call.target, NOT_CHECKED))
+
+    def pass_over(self) -> None:
+        """Note that the calls that wait are not checked, for nothing of the answer leaves any more."""
+        self.skipped += [Skipped(call.target, "not checked, because the answer was blocked before") for call in self._waiting]
+        self._waiting = []
 
     async def settle(self) -> list[Ruling]:
         """Return what happens to the calls for each of their claims; what breaks or takes too long is unverified."""
