@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes import chunks, text_of
+from groundwire.claims.language import is_covered
 from groundwire.claims.splitting import split_answer
 from groundwire.domain import Action, Failure, Label, Mode
 from groundwire.policy.policy import LABEL_ACTIONS, Policy
@@ -146,7 +147,7 @@ def before_a_block(answer):
     """Return what may leave of an answer under a policy that blocks what is wrong, None where nothing is."""
     before = []
     for segment in split_answer(answer):
-        if segment.claim and "wrong" in segment.claim.text:
+        if segment.claim and "wrong" in segment.claim.text and is_covered(segment.claim.text):
             kept = "".join(before).rstrip()
             return f"{kept}\n\n{MESSAGE}" if kept else MESSAGE
         before.append(segment.text)

@@ -399,6 +399,24 @@ async def test_the_models_time_is_not_the_checks(judge, threads):
 
 
 @pytest.mark.parametrize(
+    ("is_stream", "checked", "left_out"), [(True, 1, ["characters 13 to the end"]), (False, 3, [])]
+)
+async def test_text_that_comes_after_a_block_is_named_as_not_checked(judge, threads, is_stream, checked, left_out):
+    policy = Policy(label_actions={**Policy().label_actions, Label.CONTRADICTED: Action.BLOCK})
+    inspection = Inspection(judge, policy, threads)
+
+    inspection.feed("It is wrong. Pay")
+    if is_stream:
+        await inspection.settle()
+    inspection.feed(" at once. And so on.")
+    inspection.close()
+    await inspection.settle()
+
+    report = inspection.report()
+    assert (len(report.verdicts), [entry.what for entry in report.skipped]) == (checked, left_out)
+
+
+@pytest.mark.parametrize(
     ("is_stream", "asked", "delivered"),
     [(True, [["It is wrong and stuck 1."]], "It is 1.\n\nNo."), (False, [], "No.")],
     ids=["a stream keeps what comes before", "a whole reply is the message alone"],

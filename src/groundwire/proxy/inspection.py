@@ -59,6 +59,7 @@ class Inspection:
         self._skipped: list[Skipped] = []
         self._is_closed = False
         self._is_over_length = False
+        self._is_cut = False
         # How far the text has come that is past the limit.
         self._passed = 0
         self._check_s = 0.0
@@ -137,6 +138,7 @@ class Inspection:
 
     def _take(self, segments: Sequence[Segment]) -> None:
         if self.delivery.is_blocked:
+            self._leave_out(segments)
             return
         limit = self._policy.limits.max_answer_chars
         covered = [segment for segment in segments if segment.end <= limit]
@@ -144,6 +146,14 @@ class Inspection:
         self._waiting.extend(covered)
         if len(covered) < len(segments):
             self._exceed(segments[len(covered)], "".join(segment.text for segment in segments[len(covered) + 1 :]))
+
+    def _leave_out(self, segments: Sequence[Segment]) -> None:
+        """Note where the text begins that nobody gets and nobody has checked."""
+        if segments and not self._is_cut:
+            self._is_cut = True
+            self.skip(
+                f"characters {segments[0].start} to the end", "not checked, because the answer was blocked before"
+            )
 
     def _exceed(self, first: Segment, rest: str) -> None:
         """Past the policy's limit one verdict stands for all the rest of the answer, which is not split any more."""
