@@ -15,6 +15,7 @@ from groundwire.cli.export import export
 from groundwire.cli.ingest import ingest
 from groundwire.cli.keys import KEY_COMMANDS
 from groundwire.cli.output import reported
+from groundwire.cli.replay import replay
 from groundwire.cli.serve import serve
 from groundwire.cli.users import USER_COMMANDS
 
@@ -26,7 +27,7 @@ app = typer.Typer(
 )
 keys = typer.Typer(no_args_is_help=True, help="Make, list and revoke the keys that clients present.")
 
-for command in (serve, demo, ingest, check, evaluate, export, doctor):
+for command in (serve, demo, ingest, check, evaluate, replay, export, doctor):
     app.command()(reported()(command))
 for key_command in KEY_COMMANDS:
     keys.command()(reported()(key_command))

@@ -69,9 +69,9 @@ class Replays:
     async def _known(self) -> KnownPolicies:
         histories = await asyncio.to_thread(self.versions.histories)
         versions = [each for history in histories.values() for each in history.versions]
-        return KnownPolicies(
-            {(one.policy, one.version): policy_from(one.policy, one.settings) for one in versions if one.settings}
-        )
+        kept = {(one.policy, one.version): policy_from(one.policy, one.settings) for one in versions if one.settings}
+        present = [*self.policies.file.values(), *self.policies.console.values()]
+        return KnownPolicies(kept | {(policy.name, policy.version): policy for policy in present})
 
     def _own(self, known: KnownPolicies) -> PolicyOf:
         """Return what gives each event the policy it was checked under, else the one of that name in force."""

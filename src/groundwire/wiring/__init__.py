@@ -9,7 +9,7 @@ from groundwire.wiring.library import (
     unrecorded_answers,
 )
 from groundwire.wiring.policies import build_policies, open_policies, policies_from, policies_in_force
-from groundwire.wiring.replay import open_replays
+from groundwire.wiring.replay import open_replays, opened_replays
 from groundwire.wiring.review import opened_cases, opened_reviews
 from groundwire.wiring.server import Assembly, Part, assemble
 from groundwire.wiring.storage import open_storage, opened_accounts, opened_events, opened_keys
@@ -31,6 +31,7 @@ __all__ = [
     "opened_cases",
     "opened_events",
     "opened_keys",
+    "opened_replays",
     "opened_reviews",
     "policies_from",
     "policies_in_force",

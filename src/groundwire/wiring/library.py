@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from groundwire.domain import Event
 from groundwire.embedding.onnx import OnnxEmbedder
@@ -15,7 +16,7 @@ from groundwire.knowledge.ingestion import IngestionReport, Ingestor, Progress
 from groundwire.knowledge.retrieval import FusedRetriever
 from groundwire.knowledge.store import KnowledgeStore
 from groundwire.language_model import RemoteLanguageModel
-from groundwire.models import EMBEDDER
+from groundwire.models import EMBEDDER, VERIFIER
 from groundwire.protocols import Embedder, Verifier
 from groundwire.proxy.answering import AnswerService
 from groundwire.review.approval import APPROVED_ANSWERS
@@ -76,18 +77,19 @@ def open_library(settings: Settings) -> Library:
     return Library(settings, database, embedder, store, knowledge, ingestor, _judge(settings.judge))
 
 
-def build_guardrail(library: Library, count: Count = uncounted) -> Guardrail:
-    """Return the check over these documents; `count` is told of each second opinion."""
+def build_guardrail(library: Library, count: Count = uncounted, *, model: Path = VERIFIER) -> Guardrail:
+    """Return the check over these documents by the verifier in a folder; `count` is told of each second opinion."""
     retriever = FusedRetriever(library.embedder, passages_per_claim=library.settings.knowledge_base.passages_per_claim)
-    return Guardrail(library.knowledge, retriever, build_verifier(library, count))
+    return Guardrail(library.knowledge, retriever, build_verifier(library, count, model=model))
 
 
-def build_verifier(library: Library, count: Count = uncounted) -> Verifier:
+def build_verifier(library: Library, count: Count = uncounted, *, model: Path = VERIFIER) -> Verifier:
     """The verifier reads token by token with the shipped model, whichever model searches."""
     from groundwire.verification.shipped import load_verifier
 
     embedder = library.embedder
-    shipped = load_verifier(embedder if isinstance(embedder, OnnxEmbedder) else _shipped(library.settings.embedding))
+    reader = embedder if isinstance(embedder, OnnxEmbedder) else _shipped(library.settings.embedding)
+    shipped = load_verifier(reader, folder=model)
     if library.judge is None:
         return shipped
     judge = library.settings.judge

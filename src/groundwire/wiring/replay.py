@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 
 from groundwire.events.store import SqlEventStore
 from groundwire.guardrail import Guardrail
+from groundwire.models import VERIFIER
 from groundwire.policy.policies import Policies
 from groundwire.policy.store import PolicyStore
 from groundwire.proxy.answering import AnswerService
 from groundwire.replay.replaying import Replayer
 from groundwire.replay.revisions import Revisions
 from groundwire.replay.service import Replays
-from groundwire.wiring.library import Library, NoEvents
+from groundwire.settings import Settings
+from groundwire.wiring.library import Library, NoEvents, build_guardrail, open_library
+from groundwire.wiring.policies import policies_in_force
+from groundwire.wiring.storage import closing
 
 
 def open_replays(
@@ -24,3 +31,13 @@ def open_replays(
     threads = ThreadPoolExecutor(1, "replay")
     answers = AnswerService(guardrail, NoEvents(), threads, configured, library.approved_collections)
     return Replays(events, versions, policies, partial(Replayer, answers, guardrail, Revisions(library.knowledge)))
+
+
+@asynccontextmanager
+async def opened_replays(settings: Settings, model: Path | None = None) -> AsyncIterator[Replays]:
+    """Open what a command needs to replay events, by the verifier in a folder where one is given."""
+    library = open_library(settings)
+    async with closing(library.database), SqlEventStore(library.database) as events:
+        guardrail = build_guardrail(library, model=model or VERIFIER)
+        policies = policies_in_force(settings, library.database)
+        yield open_replays(library, guardrail, events, PolicyStore(library.database), policies)
