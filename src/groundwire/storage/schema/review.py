@@ -19,7 +19,8 @@ review_items = Table(
     Column("label", String(16), nullable=False),
     Column("leased_to", String(200)),
     Column("leased_until", UtcDateTime),
-    Index(None, "state", "priority", "event_id"),
+    # With the columns of the filters behind those of the order, a queue of any length is searched in the index alone.
+    Index(None, "state", "priority", "event_id", "label", "policy", "model", "app"),
 )
 
 # What reviewers said. A review holds what it judged, so that it outlives the event.

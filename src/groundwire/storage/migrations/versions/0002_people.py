@@ -137,9 +137,9 @@ def _create_review() -> None:
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_review_items")),
     )
     op.create_index(
-        op.f("ix_review_items_state_priority_event_id"),
+        op.f("ix_review_items_state_priority_event_id_label_policy_model_app"),
         "review_items",
-        ["state", "priority", "event_id"],
+        ["state", "priority", "event_id", "label", "policy", "model", "app"],
         unique=False,
     )
     op.execute(
