@@ -23,6 +23,7 @@ from groundwire.verification.arguments import Argument
 logger = logging.getLogger(__name__)
 
 NOT_CHECKED = "not checked"
+_BLOCKED = "not checked, because the answer was blocked before"
 _NO_JSON = "not checked, because the arguments are no valid JSON"
 
 
@@ -49,7 +50,7 @@ class CallChecks:
 
     def pass_over(self) -> None:
         """Note that the calls that wait are not checked, for nothing of the answer leaves any more."""
-        self.skipped += [Skipped(call.target, "not checked, because the answer was blocked before") for call in self._waiting]
+        self.skipped += [Skipped(call.target, _BLOCKED) for call in self._waiting]
         self._waiting = []
 
     async def settle(self) -> list[Ruling]:
