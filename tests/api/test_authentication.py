@@ -36,7 +36,9 @@ ROUTES = {
     ("DELETE", "/api/v1/collections/faq/documents/doc"): {Role.ADMIN},
     ("GET", "/api/v1/collections/faq/revisions"): {Role.ANALYST, Role.ADMIN},
     ("GET", "/api/v1/collections/faq/revisions/1/diff"): {Role.ANALYST, Role.ADMIN},
+    ("GET", "/api/v1/collections/faq/revisions/1/diff/doc"): {Role.ANALYST, Role.ADMIN},
     ("POST", "/api/v1/collections/faq/revisions/1/restore"): {Role.ADMIN},
+    ("GET", "/api/v1/collections/faq/uses"): {Role.ANALYST, Role.ADMIN},
     ("GET", "/api/v1/collections/faq/search"): {Role.ANALYST, Role.ADMIN},
     ("GET", "/api/v1/collections/faq/health"): {Role.ANALYST, Role.ADMIN},
 }
