@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from groundwire.api import (
+    calibration,
     cases,
     changes,
     check,
@@ -41,6 +42,7 @@ ROUTERS: Sequence[APIRouter] = (
     changes.router,
     usage.router,
     policies.router,
+    calibration.router,
     replays.router,
     keys.router,
     litellm.router,

@@ -25,6 +25,7 @@ from groundwire.proxy.answering import AnswerService
 from groundwire.proxy.conversations import Conversations
 from groundwire.replay.service import Replays
 from groundwire.review.approval import ApprovedAnswers
+from groundwire.review.calibrating import Calibrations
 from groundwire.review.cases import CaseStore
 from groundwire.review.queue import ReviewQueue
 from groundwire.review.store import ReviewStore
@@ -94,6 +95,11 @@ class Services:
     def desk(self) -> PolicyDesk:
         """Where policies are proposed and decided on."""
         return PolicyDesk(self.versions, self.policies)
+
+    @property
+    def calibrations(self) -> Calibrations:
+        """What fits thresholds to the reviewers' labels."""
+        return Calibrations(self.reviews, self.desk, self.guardrail.verifier_name)
 
     @property
     def queue(self) -> ReviewQueue:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from groundwire import __version__
+from groundwire.cli.calibrate import calibrate
 from groundwire.cli.check import check
 from groundwire.cli.demo import demo
 from groundwire.cli.doctor import doctor
@@ -27,7 +28,7 @@ app = typer.Typer(
 )
 keys = typer.Typer(no_args_is_help=True, help="Make, list and revoke the keys that clients present.")
 
-for command in (serve, demo, ingest, check, evaluate, replay, export, doctor):
+for command in (serve, demo, ingest, check, evaluate, replay, calibrate, export, doctor):
     app.command()(reported()(command))
 for key_command in KEY_COMMANDS:
     keys.command()(reported()(key_command))

@@ -1,5 +1,6 @@
 """Settings become objects here, and only here: to exchange a part, change its row or its line in this folder."""
 
+from groundwire.wiring.calibration import opened_calibrations
 from groundwire.wiring.library import (
     EMBEDDERS,
     Library,
@@ -28,6 +29,7 @@ __all__ = [
     "open_replays",
     "open_storage",
     "opened_accounts",
+    "opened_calibrations",
     "opened_cases",
     "opened_events",
     "opened_keys",
