@@ -9,6 +9,7 @@ from groundwire.console.rendering import (
     grouped,
     interval,
     iso,
+    local,
     moment,
     percent,
     points,
@@ -82,3 +83,7 @@ def test_differences_have_a_sign():
 
 def test_a_day_is_one_in_utc():
     assert day(EVENING) == "13 Mar"
+
+
+def test_a_field_for_times_holds_utc():
+    assert local(EVENING) == "2025-03-13T23:30"

@@ -52,6 +52,7 @@ def environment() -> Environment:
         "iso": iso,
         "moment": moment,
         "day": day,
+        "local": local,
         "points": points,
         "percent": percent,
         "interval": interval,
@@ -78,6 +79,11 @@ def moment(value: datetime) -> str:
 def day(value: datetime) -> str:
     """Return the day in UTC."""
     return value.astimezone(UTC).strftime("%-d %b")
+
+
+def local(value: datetime) -> str:
+    """Return the time in UTC as a form's field for times holds it."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M")
 
 
 def points(value: float | None) -> str:

@@ -8,8 +8,11 @@ from fastapi import APIRouter
 
 from groundwire.console.pages import (
     account,
+    connect,
     documents,
     event,
+    events,
+    keys,
     knowledge,
     overview,
     playground,
@@ -29,5 +32,8 @@ ROUTERS: Sequence[APIRouter] = (
     playground.router,
     account.router,
     sign_in.router,
+    events.router,
+    connect.router,
+    keys.router,
     event.router,
 )
