@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 
 from fakes import running
-from groundwire.demo.serving import demo_settings
+from groundwire.demo.serving import demo_settings, examples
 from groundwire.demo.upstream import create_upstream
 from groundwire.wiring import assemble
 
@@ -12,7 +12,7 @@ from groundwire.wiring import assemble
 def demonstrated(data_dir):
     """Serve the demo on a free port, as `groundwire demo` puts it together; yield its URL."""
     with running(create_upstream(pace_s=0)) as upstream_url:
-        assembly = assemble(demo_settings(f"{upstream_url}/v1", {("data_dir",): data_dir}))
+        assembly = assemble(demo_settings(f"{upstream_url}/v1", {("data_dir",): data_dir}), examples=examples())
         assembly.documents.sync()
         with running(assembly.app) as url:
             yield url

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import uvicorn
 
+from groundwire.console.playground import Example
 from groundwire.demo.answers import ANSWERS
 from groundwire.demo.upstream import MODEL, create_upstream
 from groundwire.settings import Settings, load_settings
@@ -69,6 +70,11 @@ class _Beside(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+def examples() -> list[Example]:
+    """Return the questions with the model's answers, for the playground."""
+    return [Example(known.question, known.answer) for known in ANSWERS]
 
 
 def tour(url: str) -> str:

@@ -110,7 +110,8 @@ function begin() {
     }
     const outcomes = new Map((reply.outcomes ?? []).map((outcome) => [outcome.document_id, outcome]));
     for (const upload of uploads) {
-      const outcome = outcomes.get(upload.name) ?? outcomes.get([...upload.name].slice(0, 200).join(""));
+      const name = sent(upload.name);
+      const outcome = outcomes.get(name) ?? outcomes.get([...name].slice(0, 200).join(""));
       if (!outcome) settle(upload, "failed", reply.error?.message ?? "The server did not say what became of it.", true);
       else settle(upload, outcome.result, outcome.reason);
       if (outcome && outcome.result !== "failed" && outcome.result !== "unchanged") changed += 1;
@@ -223,6 +224,11 @@ async function children(reader) {
     if (!some.length) return found;
     found.push(...some);
   }
+}
+
+/** A name as a form carries it: browsers escape what would end it. */
+function sent(name) {
+  return name.replaceAll('"', "%22").replace(/\r\n|\r|\n/g, "%0D%0A");
 }
 
 /** A name whose characters can't turn the row around or hide: those are shown by their numbers. */
