@@ -4,84 +4,25 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
-from enum import Enum
 from pathlib import Path
-from typing import Literal, get_args, get_origin
-
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from groundwire.settings import Settings
+from groundwire.settings.rows import rows
 
 BEGIN, END = "<!-- settings: begin -->", "<!-- settings: end -->"
 _HEADER = "| setting | default | meaning |\n|---|---|---|"
-# Where names are the user's own, this stands for them.
-_ANY_NAME = "<name>"
 
 
 def settings_table() -> str:
     """Return the Markdown table: one row a setting, in the order of the model."""
-    rows = (f"| `{path}` | {default} | {text} |" for path, default, text in _rows(Settings, ""))
-    return "\n".join([_HEADER, *rows])
+    lines = (f"| `{path}` | {default} | {text} |" for path, default, text in rows(Settings))
+    return "\n".join([_HEADER, *lines])
 
 
 def with_table(text: str) -> str:
     """Return a text whose part between the two marks is the current table."""
     table = f"{BEGIN}\n{settings_table()}\n{END}"
     return re.sub(f"{BEGIN}.*{END}", lambda _: table, text, flags=re.DOTALL)
-
-
-def _rows(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str]]:
-    for name, field in model.model_fields.items():
-        path = prefix + name
-        inner = _model_in(field.annotation)
-        if inner is None:
-            yield path, _default(field), f"{field.description}{_choices(field.annotation)}"
-        elif get_origin(field.annotation) is dict:
-            yield from _rows(inner, f"{path}.{_ANY_NAME}.")
-        elif get_origin(field.annotation) is tuple:
-            yield from _rows(inner, f"{path}[].")
-        else:
-            yield from _rows(inner, f"{path}.")
-
-
-def _model_in(annotation: object) -> type[BaseModel] | None:
-    """The settings that a field holds, alone or in a list or mapping."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
-
-
-def _default(field: FieldInfo) -> str:
-    if field.is_required():
-        return "required"
-    value = field.get_default(call_default_factory=True)
-    if value is None or value == () or value == {}:
-        return "–"
-    if isinstance(value, tuple):
-        return " ".join(f"`{_plain(each)}`" for each in value)
-    return f"`{_plain(value)}`"
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value.value if isinstance(value, Enum) else value)
-
-
-def _choices(annotation: object) -> str:
-    """The allowed values, where they are few and fixed."""
-    values = _allowed(annotation)
-    return f" One of {', '.join(f'`{_plain(value)}`' for value in values)}." if values else ""
-
-
-def _allowed(annotation: object) -> list[object]:
-    if get_origin(annotation) is Literal:
-        return list(get_args(annotation))
-    if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return list(annotation)
-    return [value for part in get_args(annotation) for value in _allowed(part)]
 
 
 def main(readme: Path) -> None:

@@ -1,0 +1,49 @@
+// The editor of a policy: says while one types whether the text is a policy, and that a preview is being made.
+import { call } from "./api.js";
+
+const PAUSE_MS = 600;
+const form = document.getElementById("editor");
+const text = document.getElementById("text");
+const validity = document.getElementById("validity");
+const working = document.getElementById("working");
+const plain = validity.textContent;
+let waiting = 0;
+let asked = 0;
+
+text.addEventListener("input", () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(validate, PAUSE_MS);
+});
+
+async function validate() {
+  const number = ++asked;
+  const problem = await wrong(text.value);
+  // A later text may have been looked at before.
+  if (number !== asked) return;
+  validity.textContent = problem ?? plain;
+  validity.classList.toggle("is-bad", problem !== null);
+  text.toggleAttribute("aria-invalid", problem !== null);
+}
+
+async function wrong(value) {
+  try {
+    await call("POST", "/policies/validate", { text: value });
+    return null;
+  } catch (error) {
+    return error.status === 400 ? error.message : null;
+  }
+}
+
+form.addEventListener("submit", (event) => {
+  working.textContent = event.submitter?.value === "preview" ? "Replaying the last week's answers …" : "";
+});
+
+// Ctrl+Enter previews, as in other editors.
+text.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(form.querySelector('[value="preview"]'));
+});
+
+// A page that comes back from the browser's memory is not working any more.
+addEventListener("pageshow", () => {
+  working.textContent = "";
+});
