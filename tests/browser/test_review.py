@@ -1,24 +1,18 @@
 import asyncio
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
-from fakes import running
 from groundwire.domain import Action, Claim, Label, Question, Report, Turn, Verdict
 from groundwire.keys.roles import Role
 from groundwire.review.approval import APPROVED_ANSWERS
 from groundwire.review.filters import ReviewFilter
 from groundwire.settings import Settings
-from groundwire.wiring import assemble, opened_cases, opened_events, opened_keys, opened_reviews
+from groundwire.wiring import opened_cases, opened_keys, opened_reviews
 from hostile import PAYLOADS
 from stored import sample
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-pytestmark = pytest.mark.skipif(not os.path.exists(CHROMIUM), reason="Chromium is not installed")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 SELECT = """words => {
   const answer = document.getElementById("answer"), start = answer.textContent.indexOf(words);
   const walker = document.createTreeWalker(answer, NodeFilter.SHOW_TEXT), points = [];
@@ -40,49 +34,27 @@ def finished(coroutine):
         return thread.submit(asyncio.run, coroutine).result()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+@pytest.fixture
+def settings(own_site):
+    """What leads to the server's data."""
+    return Settings.model_validate({"data_dir": own_site.data_dir})
 
 
 @pytest.fixture
-def settings(tmp_path):
-    folder = tmp_path / "documents"
-    folder.mkdir()
-    (folder / "refunds.md").write_text("# Refunds\n\nRefunds take 14 days.\n")
-    return Settings.model_validate({"data_dir": tmp_path / "data", "knowledge_base": {"path": folder, "watch": False}})
+def visit(own_site, tab):
+    """Open a page."""
 
+    def visit(path):
+        page = tab(own_site.url)
+        page.goto(path)
+        return page
 
-@pytest.fixture
-def server(settings):
-    """A server with all its real parts; its URL."""
-    assembly = assemble(settings)
-    assembly.documents.sync()
-    with running(assembly.app) as url:
-        yield url
-
-
-@pytest.fixture
-def store(settings):
-    """Store events; returns them."""
-
-    def store(*events):
-        async def append():
-            async with opened_events(settings) as kept:
-                await kept.append(events)
-
-        finished(append())
-        return events
-
-    return store
+    return visit
 
 
 @pytest.fixture
 def said(settings):
-    """What people said so far, oldest first: who, what, and whether it stands."""
+    """What people said so far, oldest first."""
 
     def said():
         async def read():
@@ -95,30 +67,29 @@ def said(settings):
 
 
 @pytest.fixture
-def visit(browser, server):
-    """Open pages as one person; complains about everything that the browser complains about."""
-    troubles, contexts = [], []
+def signed_in(own_site, settings, browser):
+    """Open a page as ada or bob; the browser may complain of refused requests."""
 
-    def visit(path, key=None):
-        context = browser.new_context(base_url=server)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        if key:
-            page.goto("/console/sign-in")
-            page.locator("details:has(#key)").evaluate("fold => (fold.open = true)")
-            page.get_by_label("Key").fill(key)
-            page.get_by_label("Key").press("Enter")
-            page.wait_for_url("**/console/")
+    async def make():
+        async with opened_keys(settings) as keys:
+            return {name: (await keys.create(Role.ANALYST, name)).key for name in ("ada", "bob")}
+
+    # Before the first request, for a server looks for new keys every few seconds only.
+    made, contexts = finished(make()), []
+
+    def signed_in(name, path):
+        contexts.append(browser.new_context(base_url=own_site.url))
+        page = contexts[-1].new_page()
         page.goto(path)
+        page.locator("details:has(#key)").evaluate("fold => (fold.open = true)")
+        page.locator("#key").fill(made[name])
+        page.locator("#key").press("Enter")
+        page.wait_for_url(f"**{path}")
         return page
 
-    yield visit
+    yield signed_in
     for context in contexts:
         context.close()
-    assert not [trouble for trouble in troubles if "409" not in trouble]
 
 
 def contradicted(number):
@@ -137,8 +108,9 @@ def shown(page):
     return page.locator("#event").get_attribute("data-event")
 
 
-def test_ten_answers_are_reviewed_by_keyboard_alone(visit, store, said):
-    stored = store(*(contradicted(number) for number in range(10)))
+def test_ten_answers_are_reviewed_by_keyboard_alone(own_site, visit, said):
+    stored = [contradicted(number) for number in range(10)]
+    own_site.store(*stored)
     page = visit("/console/review")
     for _ in range(40):
         page.keyboard.press("Tab")
@@ -176,8 +148,9 @@ def test_ten_answers_are_reviewed_by_keyboard_alone(visit, store, said):
     assert [review.decision.span for review in standing if review.decision.span] == [(0, 21)]
 
 
-def test_a_skipped_answer_waits_for_others(visit, store, said):
-    first, second = store(contradicted(1), contradicted(2))
+def test_a_skipped_answer_waits_for_others(own_site, visit, said):
+    first, second = contradicted(1), contradicted(2)
+    own_site.store(first, second)
     page = visit("/console/review/next")
     assert shown(page) == second.id
     press(page, "n")
@@ -188,13 +161,10 @@ def test_a_skipped_answer_waits_for_others(visit, store, said):
     assert [review.event_id for review in said()] == [first.id]
 
 
-def test_of_two_who_decide_at_once_the_second_may_keep_both(settings, visit, store, said):
-    async def make():
-        async with opened_keys(settings) as keys:
-            return [(await keys.create(Role.ANALYST, name)).key for name in ("ada", "bob")]
-
-    (event,) = store(contradicted(1))
-    pages = [visit(f"/console/events/{event.id}", key) for key in finished(make())]
+def test_of_two_who_decide_at_once_the_second_may_keep_both(own_site, signed_in, said):
+    event = contradicted(1)
+    own_site.store(event)
+    pages = [signed_in(name, f"/console/events/{event.id}") for name in ("ada", "bob")]
     pages[0].keyboard.press("1")
     pages[0].get_by_text("by ada").wait_for()
     pages[1].keyboard.press("2")
@@ -210,12 +180,13 @@ def test_of_two_who_decide_at_once_the_second_may_keep_both(settings, visit, sto
 
 
 @pytest.mark.parametrize("words", ["Refunds 🎉", "30 days", "Shipping", "free 🚚 of", "charge."])
-def test_selected_words_are_kept_by_their_exact_place(visit, store, said, words):
+def test_selected_words_are_kept_by_their_exact_place(own_site, visit, said, words):
     verdicts = (
         Verdict(Claim("", 0, ODD.find("Ship")), Label.CONTRADICTED, 0.1, "", spans=((18, 20),)),
         Verdict(Claim("", ODD.find("Ship"), len(ODD)), Label.SUPPORTED, 0.9, ""),
     )
-    (event,) = store(sample(report=Report(ODD, verdicts), delivered=ODD, action=Action.FLAG))
+    event = sample(report=Report(ODD, verdicts), delivered=ODD, action=Action.FLAG)
+    own_site.store(event)
     page = visit(f"/console/events/{event.id}")
     assert page.locator("#answer").text_content() == ODD
     page.evaluate(SELECT, words)
@@ -226,13 +197,14 @@ def test_selected_words_are_kept_by_their_exact_place(visit, store, said, words)
     assert ODD[start:end] == words
 
 
-def test_what_is_said_beside_a_judgement_is_kept_and_done(settings, visit, store, said):
-    (event,) = store(contradicted(1))
+def test_what_is_said_beside_a_judgement_is_kept_and_done(own_site, settings, visit, said):
+    event = contradicted(1)
+    own_site.store(event)
     page = visit(f"/console/events/{event.id}")
     page.keyboard.press("e")
     page.keyboard.type("Refunds take 14 days, 1 2 3.")
     page.keyboard.press("Escape")
-    page.locator("#passage-words").fill("refunds")
+    page.locator("#passage-words").fill("returns and refunds")
     page.keyboard.press("Enter")
     page.locator("#passages input").first.check()
     page.get_by_label("wrong").check()
@@ -249,7 +221,7 @@ def test_what_is_said_beside_a_judgement_is_kept_and_done(settings, visit, store
         "seen",
         "wrong",
     )
-    assert (decision.evidence.document_id, decision.evidence.collection) == ("refunds.md", "default")
+    assert (decision.evidence.document_id, decision.evidence.collection) == ("returns-and-refunds.md", "default")
     assert review.approved_document_id == f"{review.id}.md"
 
     async def cases():
@@ -262,13 +234,14 @@ def test_what_is_said_beside_a_judgement_is_kept_and_done(settings, visit, store
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_nothing_that_was_planted_runs(visit, store, payload):
+def test_nothing_that_was_planted_runs(own_site, visit, payload):
     verdict = Verdict(Claim(payload, 0, len(payload), payload), Label.CONTRADICTED, 0.1, payload)
     question = Question((Turn("user", payload),))
     event = sample(
         report=Report(payload, (verdict,)), question=question, delivered=f"{payload}!", action=Action.REWRITE
     )
-    (event,) = store(replace(event, metadata={payload: payload}))
+    event = replace(event, metadata={payload: payload})
+    own_site.store(event)
     page = visit(f"/console/events/{event.id}?review=1")
     page.keyboard.press("j")
     page.get_by_text("Check it again").click()

@@ -18,11 +18,12 @@ const KEYS_OFF = "review-keys-off";
 let page = null;
 let isBusy = false;
 
-/** Take up the page of an event that now stands in the document. */
-function open() {
+/** Take up the page of an event that now stands in the document; what comes from the queue is leased already. */
+function open({ isLeased = false } = {}) {
   const root = document.getElementById("event");
   const next = root.dataset.queue !== undefined && root.dataset.mayReview ? new NextAnswer(root.dataset.event, root.dataset.queue) : null;
   page = { root, id: root.dataset.event, claims: new Claims(root), details: new Details(root), next, chooser: null };
+  if (isLeased) return;
   next?.hold().catch((error) => {
     const notice = document.getElementById("taken");
     notice.textContent = error.message;
@@ -31,7 +32,7 @@ function open() {
 }
 
 /** Put another event's page in the place of this one. */
-function show(url, html) {
+function show(url, html, options) {
   const other = new DOMParser().parseFromString(html, "text/html");
   const root = other.getElementById("event");
   if (!root) {
@@ -43,7 +44,7 @@ function show(url, html) {
   document.title = other.title;
   history.pushState(null, "", url);
   showTimes(document.getElementById("event"));
-  open();
+  open(options);
   scrollTo(0, 0);
   document.getElementById("question").focus({ preventScroll: true });
 }
@@ -54,7 +55,7 @@ async function goOn(said) {
     location.assign(`/console/review${page.root.dataset.queue}`);
     return;
   }
-  show(found.url, found.html);
+  show(found.url, found.html, { isLeased: true });
   speak(`${said} Next answer: ${document.getElementById("question").textContent}`);
 }
 
