@@ -3,6 +3,7 @@
 # make test   all tests; EXTRAS=dev,original adds the comparison with the embedding model's PyTorch original
 # make test-clients  the tests with clients that people use: LangChain, LlamaIndex, the OpenAI SDK for Node and more
 # make test-litellm  the guardrail of a real LiteLLM proxy, which is installed apart; takes minutes
+# make test-browser  the console in Chromium, which must be installed or named in CHROMIUM; pictures of every page
 # make check  ruff, format check, mypy
 # make format puts the code into shape
 # make docs   writes the settings table into the README
@@ -14,11 +15,12 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 TOOLS := .venv/.tools-$(EXTRAS)
 CLIENTS := .venv/.clients
+BROWSER := .venv/.browser
 NODE := .venv/.node/node_modules/openai
 LITELLM := .venv/.litellm
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run serve test test-clients test-litellm check format docs lock
+.PHONY: run serve test test-clients test-litellm test-browser check format docs lock
 
 run: $(RUNTIME)
 	@$(BIN)/groundwire demo
@@ -40,6 +42,10 @@ test-litellm: $(TOOLS)
 	@test -x $(LITELLM)/bin/litellm || ($(BIN)/python -m venv $(LITELLM) \
 	  && $(LITELLM)/bin/python -m pip --disable-pip-version-check --quiet install 'litellm[proxy]>=1.100,<2')
 	$(BIN)/pytest -rs tests/clients/test_litellm.py
+
+# Without Chromium the tests are skipped and say so.
+test-browser: $(BROWSER)
+	$(BIN)/pytest -rs tests/browser
 
 check: $(TOOLS)
 	$(BIN)/ruff check .
@@ -75,4 +81,8 @@ $(TOOLS): $(RUNTIME)
 
 $(CLIENTS): $(TOOLS)
 	$(PIP) install --editable '.[$(EXTRAS),clients]'
+	@touch $@
+
+$(BROWSER): $(TOOLS)
+	$(PIP) install --editable '.[$(EXTRAS),browser]'
 	@touch $@
