@@ -13,13 +13,13 @@ from groundwire.api.policy_views import (
     PolicyView,
     Proposal,
     SettingsRequest,
-    SettingsView,
+    ValidationView,
     VersionHead,
     VersionList,
     VersionView,
     policy_head,
     policy_view,
-    settings_view,
+    validation,
     version_head,
     version_view,
 )
@@ -41,10 +41,10 @@ async def list_policies(services: ServicesOf) -> PolicyList:
     return PolicyList(policies=tuple(policy_head(each) for each in await services.desk.all()))
 
 
-@router.post("/validate", dependencies=READS, response_model=SettingsView)
+@router.post("/validate", dependencies=READS, response_model=ValidationView)
 async def validate(request: SettingsRequest) -> Response:
-    """Settings as they are understood, with their defaults; nothing is kept."""
-    return json_response(settings_view(request.read()).model_dump(mode="json"))
+    """What is wrong with settings, or how they are understood, with their defaults; nothing is kept."""
+    return json_response(validation(request).model_dump(mode="json"))
 
 
 @router.get("/{name}", dependencies=READS, response_model=PolicyView)

@@ -17,7 +17,7 @@ from groundwire.policy.policy import policy_version
 from groundwire.policy.versions import PolicyHistory, PolicyVersion, VersionState
 from groundwire.replay.traffic import Bounds
 from groundwire.settings import PolicySettings
-from groundwire.settings.policytext import MAX_CHARS, parse_policy, read_policy, written
+from groundwire.settings.policytext import MAX_CHARS, InvalidPolicy, parse_policy, read_policy, written
 
 USUAL_PERIOD = timedelta(days=7)
 MOST_EVENTS, MOST_SECONDS = 100_000, 600.0
@@ -106,12 +106,20 @@ class SettingsRequest(Request):
         return parse_policy(self.text) if self.text is not None else read_policy(self.settings)
 
 
-class SettingsView(BaseModel):
-    """Valid settings with their defaults filled in, as values and as YAML text."""
+class ProblemView(BaseModel):
+    """One thing that is wrong: the setting, empty for all of them, and what is wrong with it and allowed."""
 
-    version: str
-    settings: dict[str, object]
+    key: str
     text: str
+
+
+class ValidationView(BaseModel):
+    """What is wrong with settings; where nothing is, how they are understood, with their defaults."""
+
+    problems: tuple[ProblemView, ...] = ()
+    version: str | None = None
+    settings: dict[str, object] | None = None
+    text: str | None = None
 
 
 class Proposal(SettingsRequest):
@@ -223,8 +231,11 @@ def version_view(
     )
 
 
-def settings_view(settings: PolicySettings) -> SettingsView:
-    """Return settings as they are understood."""
-    return SettingsView(
-        version=policy_version(settings), settings=settings.model_dump(mode="json"), text=written(settings)
-    )
+def validation(request: SettingsRequest) -> ValidationView:
+    """Return what is to be said of settings."""
+    try:
+        settings = request.read()
+    except InvalidPolicy as error:
+        return ValidationView(problems=tuple(ProblemView(key=one.key, text=one.text) for one in error.problems))
+    plain = settings.model_dump(mode="json")
+    return ValidationView(version=policy_version(settings), settings=plain, text=written(settings))

@@ -27,10 +27,11 @@ async function validate() {
 
 async function wrong(value) {
   try {
-    await call("POST", "/policies/validate", { text: value });
+    const { problems } = await call("POST", "/policies/validate", { text: value });
+    return problems.length ? problems.map(({ key, text }) => (key ? `${key}: ${text}` : text)).join("\n") : null;
+  } catch {
+    // The server says so again when the form is sent.
     return null;
-  } catch (error) {
-    return error.status === 400 ? error.message : null;
   }
 }
 
