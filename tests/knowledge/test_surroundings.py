@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from groundwire.domain import Evidence
@@ -36,7 +38,9 @@ def test_at_the_edges_there_is_nothing(database, library):
     assert (found.before, found.after) == ("", "")
 
 
-@pytest.mark.parametrize("gone", [evidence(version=2), evidence(document_id="other")])
+@pytest.mark.parametrize(
+    "gone", [evidence(version=2), evidence(document_id="other"), replace(evidence(), quote="Refunds take 9 days.")]
+)
 def test_what_is_no_longer_kept_has_none(database, library, gone):
     assert surroundings(database, ["default"], [gone]) == [None]
     assert surroundings(database, ["other"], [evidence()]) == [None]

@@ -27,7 +27,7 @@ class Surroundings:
 def surroundings(
     database: Database, collections: Sequence[str], quoted: Sequence[Evidence], characters: int = 120
 ) -> list[Surroundings | None]:
-    """Return what stands around each quote, at most so many characters a side; None where its version is gone.
+    """Return what stands around each quote, at most so many characters a side; None where its version is gone, or says other words there.
 
     No more than that is read of a document, however long it is.
     """
@@ -44,6 +44,7 @@ def surroundings(
                 document_versions.c.collection.in_(collections),
                 document_versions.c.document_id == evidence.document_id,
                 document_versions.c.version == evidence.version,
+                func.substr(text, evidence.start + 1, evidence.end - evidence.start) == evidence.quote,
             )
             row = connection.execute(statement).first()
             is_cut = (first > 0, row is not None and len(row.after) == characters)
