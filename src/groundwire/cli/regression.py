@@ -65,10 +65,10 @@ def _opened_check(settings: Settings, policy: str | None) -> Iterator[_Check]:
     from groundwire.evaluation.bench import Bench
     from groundwire.evaluation.regression import CheckedCase, case_of, checked_case
     from groundwire.knowledge.retrieval import FusedRetriever
-    from groundwire.wiring import build_policies, build_verifier, open_library
+    from groundwire.wiring import build_verifier, open_library, policies_in_force
 
     library = open_library(settings)
-    policies, verifier = build_policies(settings), build_verifier(library)
+    policies, verifier = policies_in_force(settings, library.database), build_verifier(library)
     retriever = FusedRetriever(library.embedder, passages_per_claim=settings.knowledge_base.passages_per_claim)
 
     def check(saved: SavedCase) -> CheckedCase:

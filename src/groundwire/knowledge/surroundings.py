@@ -27,9 +27,9 @@ class Surroundings:
 def surroundings(
     database: Database, collections: Sequence[str], quoted: Sequence[Evidence], characters: int = 120
 ) -> list[Surroundings | None]:
-    """Return what stands around each quote, at most so many characters a side; None where its version is gone, or says other words there.
+    """Return what stands around each quote, at most so many characters a side.
 
-    No more than that is read of a document, however long it is.
+    None where its version is gone, or says other words there. No more than that is read of a document, however long.
     """
     found = []
     with database.sync.connect() as connection:
