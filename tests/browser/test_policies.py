@@ -28,7 +28,7 @@ def ask(url, question):
     return httpx.post(f"{url}/v1/chat/completions", json=body, timeout=20).json()["grounding"]["action"]
 
 
-def test_a_policy_is_previewed_tried_and_applied(tab, shop):
+def test_a_policy_is_previewed_tried_and_applied(tab, shop, screenshots):
     page = tab(shop)
     page.goto("/console/policies")
     page.get_by_role("link", name="default", exact=True).click()
@@ -45,17 +45,20 @@ def test_a_policy_is_previewed_tried_and_applied(tab, shop):
     editor.press("Control+Enter")
     preview = page.get_by_role("region", name="What would have happened")
     expect(preview).to_contain_text(re.compile(r"\d of \d answers come out differently"))
+    page.screenshot(path=screenshots / "policies-preview.png", full_page=True)
     with page.expect_popup() as opened:
         page.get_by_role("link", name=BLOCKED.question).first.click()
     expect(opened.value).to_have_url(re.compile("/console/events/evt_"))
 
     page.get_by_role("button", name="Put in shadow").click()
     expect(page.get_by_role("heading", name="Version 2 is in shadow")).to_be_visible()
+    page.screenshot(path=screenshots / "policies-shadow.png", full_page=True)
     assert ask(shop, BLOCKED.question) == "rewrite"
     page.get_by_role("link", name="See its outcomes").click()
     expect(page.locator(".preview-sum")).to_contain_text("1 of 1 answers come out differently")
 
     page.get_by_role("link", name="Apply").click()
+    page.screenshot(path=screenshots / "policies-apply.png", full_page=True)
     page.get_by_role("button", name="Apply it").click()
     expect(page.get_by_text("The version is in force now")).to_be_visible()
     assert ask(shop, BLOCKED.question) == "block"

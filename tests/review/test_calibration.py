@@ -116,6 +116,13 @@ def test_where_no_threshold_of_contradiction_helps_the_present_one_stays():
     assert "no threshold of contradiction was found to be better than the present one" in fit.notes
 
 
+def test_what_a_higher_precision_costs_is_said():
+    made = claims([0.1] * 90 + [0.45] * 30, [0.4] * 30 + [0.9] * 60)
+
+    assert fitted(made).fit.notes[0] == "these thresholds find 75% of the errors, those in force 100%"
+    assert not [note for note in fitted(claims(**ENOUGH)).fit.notes if "in force" in note]
+
+
 def test_a_version_says_what_its_thresholds_rest_on():
     assert fitted(claims(**ENOUGH)).note.startswith(
         "calibrated on 205 labels of 69 answers for a precision of 0.9: measured 1.00 (0.97 to 1.00), held out "

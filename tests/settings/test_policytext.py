@@ -71,3 +71,11 @@ def test_everything_that_is_wrong_is_named_at_once():
         read_policy({"mode": "maybe", "thresholds": {"support": -1}, "colour": "red"})
 
     assert {problem.key for problem in raised.value.problems} == {"mode", "thresholds.support", "colour"}
+
+
+def test_numbers_are_written_as_people_do():
+    text = written(PolicySettings(budget_ms=1500.5, thresholds={"support": 1.0}))
+
+    assert "budget_ms: 1500.5" in text
+    assert "regeneration_budget_ms: 5000\n" in text
+    assert "support: 1\n" in text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from groundwire.domain import Label, Strictness
 from groundwire.errors import BadRequest
@@ -91,7 +91,8 @@ def calibrate(
     if chosen is None:
         more = _more_for(points, target)
         return Calibration(basis, target, points, present, refusal=_unreached(points, target, more), missing=more or 0)
-    return Calibration(basis, target, points, present, _fit(claims, chosen, strictness, target))
+    fit = _fit(claims, chosen, strictness, target)
+    return Calibration(basis, target, points, present, replace(fit, notes=(*_price(chosen, present), *fit.notes)))
 
 
 def _basis(policy: str, verifier: str, claims: Sequence[LabelledClaim], others: int) -> Basis:
@@ -146,6 +147,14 @@ def _fit(claims: Sequence[LabelledClaim], chosen: Point, strictness: Strictness,
     if held_out.share is not None and held_out.share < target:
         notes.append("on labels that had no part in the choice the precision stayed below the target")
     return Fit(Strictness(chosen.threshold, contradiction), chosen, held_out, parts, tuple(notes))
+
+
+def _price(chosen: Point, present: Point) -> tuple[str, ...]:
+    """Say what a higher precision costs."""
+    found, before = chosen.recall.share, present.recall.share
+    if found is None or before is None or found >= before:
+        return ()
+    return (f"these thresholds find {found:.0%} of the errors, those in force {before:.0%}",)
 
 
 def _contradiction(

@@ -45,10 +45,17 @@ def read_policy(values: object) -> PolicySettings:
 
 def written(settings: PolicySettings) -> str:
     """Return all settings of a policy as YAML text that is read as the same, in the order of the documentation."""
-    plain = settings.model_dump(mode="json")
+    plain = _plain(settings.model_dump(mode="json"))
     text = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=100)
     # A few signs, like the next-line control, do not survive being written as they are.
     return text if _loaded(text) == plain else yaml.safe_dump(plain, sort_keys=False, width=100)
+
+
+def _plain(value: object) -> object:
+    """5000.0 is what nobody writes."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _loaded(text: str) -> object:
