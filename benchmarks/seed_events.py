@@ -34,6 +34,7 @@ from groundwire.domain import (
     Verdict,
 )
 from groundwire.events.identifiers import event_id_at, new_review_id
+from groundwire.events.rows import fingerprint
 from groundwire.events.writing import insert_events
 from groundwire.review.records import Decision, Judgement, Review, snapshot_of
 from groundwire.review.rows import review_row
@@ -204,6 +205,7 @@ def _review(event: Event, chance: random.Random) -> Review:
         verifier=event.verifier,
         revision=event.report.revision,
         claims=snapshot_of(event),
+        fingerprint=fingerprint(event),
     )
 
 

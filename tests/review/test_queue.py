@@ -82,7 +82,7 @@ async def test_counts_are_by_label(queue, three):
 
 
 async def test_pages_follow_one_another(queue, events, three):
-    await events.append([sample(Label.CONTRADICTED) for _ in range(5)])
+    await events.append([sample(Label.CONTRADICTED, model=f"m{number}") for number in range(5)])
     found, cursor = [], None
     while True:
         page = await queue.page(ANY, 3, cursor)
@@ -144,13 +144,27 @@ async def test_what_is_decided_can_not_be_held(database, queue, events):
         await queue.hold(event.id, "bob")
 
 
+async def test_an_answer_that_is_given_again_waits_once_and_is_counted(queue, database, events):
+    first, again, later = (sample(Label.CONTRADICTED) for _ in range(3))
+    await events.append([first, again])
+    await events.append([later, sample(Label.CONTRADICTED, policy_version="b2")])
+
+    found = {item.event_id: item.times for item in (await queue.page(ANY)).items}
+
+    assert (len(found), found[first.id]) == (2, 3)
+    await ReviewStore(database).add(later, Decision(Judgement.RIGHT), "ada")
+    assert first.id not in await ids(queue)
+    await events.append([sample(Label.CONTRADICTED)])
+    assert len(await ids(queue)) == 1
+
+
 async def test_what_never_waited_is_not_found(queue):
     with pytest.raises(NotFound):
         await queue.hold("evt_nobody", "ada")
 
 
 async def test_many_who_ask_at_once_get_one_each(database_url, events):
-    stored = [sample(Label.CONTRADICTED) for _ in range(8)]
+    stored = [sample(Label.CONTRADICTED, model=f"m{number}") for number in range(8)]
     await events.append(stored)
     databases = [open_database(database_url) for _ in range(8)]
 

@@ -82,6 +82,18 @@ async def test_who_comes_second_is_told_who_decided_and_may_add_to_it(store, eve
     ]
 
 
+async def test_a_decision_holds_for_the_same_answer_given_again(store, queue, events, event):
+    again = sample(Label.CONTRADICTED, Label.SUPPORTED)
+    await events.append([again])
+    review = await store.add(event, RIGHT, "ada")
+
+    assert await store.about(again) == [review]
+    with pytest.raises(AlreadyDecided, match="Already decided by 'ada'"):
+        await store.add(again, FALSE_ALARM, "bob")
+    await store.undo(review.id, "ada")
+    assert await waiting(queue) == [event.id]
+
+
 async def test_one_may_change_ones_own_mind(store, event):
     await store.add(event, RIGHT, "ada")
     await store.add(event, FALSE_ALARM, "ada")

@@ -28,7 +28,7 @@ async def list_cases(services: ServicesOf) -> Response:
 async def save_case(services: ServicesOf, author: Reviewer, request: CaseRequest) -> Response:
     """Make a judged answer a case that the check must get right from now on."""
     event = await services.events.get(request.event_id)
-    reviews = await services.reviews.of([event.id])
+    reviews = await services.reviews.about(event)
     expected = _named(event, request) if request.claims else expected_of(event, reviews)
     return json_response(to_plain(await services.cases.save(event, expected, author.name, request.name)), 201)
 

@@ -95,6 +95,8 @@ class ReviewView(_Strict):
     approved_document_id: str | None
     undone_at: datetime | None
     undone_by: str | None
+    fingerprint: str
+    """The same for all events that the judgement holds for."""
 
 
 class ReviewList(_Strict):

@@ -83,9 +83,12 @@ async def review(services: ServicesOf, reviewer: Reviewer, event_id: str, reques
 @router.get("/events/{event_id}/reviews", response_model=ReviewList, dependencies=READS)
 async def list_reviews(services: ServicesOf, event_id: str) -> Response:
     """What people said of an answer, also when its event is no longer kept."""
-    found = await services.reviews.of([event_id])
-    if not found:
-        await services.events.get(event_id)
+    try:
+        found = await services.reviews.about(await services.events.get(event_id))
+    except NotFound:
+        found = await services.reviews.of([event_id])
+        if not found:
+            raise
     return json_response({"reviews": [review_record(review) for review in found]})
 
 

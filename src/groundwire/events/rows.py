@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -130,14 +132,24 @@ def day_rows(stored: Sequence[Event]) -> list[Row]:
 
 
 def review_rows(stored: Sequence[Event]) -> list[Row]:
-    """Return a row for each of these events that a person should look at: all that were not simply allowed."""
-    return [review_row(event) for event in stored if event.action is not Action.ALLOW and not is_selftest(event)]
+    """Return the rows of what a person should look at: all that was not simply allowed, each said `times` over."""
+    rows: dict[object, Row] = {}
+    repeated: Counter[object] = Counter()
+    for event in stored:
+        if event.action is not Action.ALLOW and not is_selftest(event):
+            row = review_row(event)
+            rows.setdefault(row["fingerprint"], row)
+            repeated[row["fingerprint"]] += 1
+    # Always in the same order, so that writers can't deadlock.
+    return [rows[key] | {"times": repeated[key]} for key in sorted(rows, key=str)]
 
 
 def review_row(event: Event) -> Row:
     """Return the row by which an event waits for a reviewer."""
     return {
         "event_id": event.id,
+        "fingerprint": fingerprint(event),
+        "times": 1,
         "priority": priority(event),
         "state": "open",
         "policy": event.policy,
@@ -145,6 +157,17 @@ def review_row(event: Event) -> Row:
         "app": event.key_id or "",
         "label": event.report.label.value,
     }
+
+
+def fingerprint(event: Event) -> str:
+    """Return 32 hexadecimal characters that are equal for answers one decision holds for.
+
+    They were given to the same question by the same model for the same app, and judged alike under the same versions.
+    """
+    versions = (event.policy, event.policy_version, event.verifier, event.report.revision, event.action.value)
+    said = (asked(event.question), event.report.answer, event.model, event.key_id or "")
+    judged = [(verdict.label.value, verdict.reason) for verdict in event.report.verdicts]
+    return hashlib.sha256(json.dumps([versions, said, judged]).encode()).hexdigest()[:32]
 
 
 def priority(event: Event) -> float:

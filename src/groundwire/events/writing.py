@@ -167,7 +167,7 @@ def insert_events(connection: Connection, group: Sequence[Event]) -> None:
         (insert(events), [event_row(event) for event in group]),
         (insert(event_texts), [text_row(event) for event in group]),
         (insert(claims), judged),
-        (insert(review_items), review_rows(group)),
+        (_adding(connection, review_items, ("fingerprint",), ("times",)), review_rows(group)),
         (_adding(connection, event_hours, HOUR_KEY, HOUR_COUNTS), hour_rows(group)),
         (_adding(connection, document_days, DAY_KEY, ("claims",)), day_rows(group)),
     ):

@@ -23,7 +23,8 @@ _EXCERPT_CHARS = 500
 class QueueItem:
     """An answer that waits; `question` and `answer` are cut after 500 characters.
 
-    `priority` (0 to 40) is higher for worse answers. `leased_to` is who has it on the screen until `leased_until`.
+    `priority` (0 to 40) is higher for worse answers. `times` is how often it was given and judged the same. `leased_to`
+    is who has it on the screen until `leased_until`.
     """
 
     event_id: str
@@ -36,6 +37,7 @@ class QueueItem:
     action: Action
     question: str
     answer: str
+    times: int = 1
     leased_to: str | None = None
     leased_until: datetime | None = None
 
@@ -166,6 +168,7 @@ def _item(row: RowMapping) -> QueueItem:
         action=Action(row["action"]),
         question=unescape(row["question"] or ""),
         answer=unescape(row["answer"] or ""),
+        times=row["times"],
         leased_to=None if row["leased_to"] is None else unescape(row["leased_to"]),
         leased_until=row["leased_until"],
     )

@@ -83,7 +83,8 @@ class Decision:
 class Review:
     """A decision as it is kept: who made it and when, and under which versions the answer had been checked.
 
-    `approved_document_id` names the approved answer that was made of the corrected text.
+    `approved_document_id` names the approved answer that was made of the corrected text. `fingerprint` is the same for
+    all events that the decision holds for.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Review:
     approved_document_id: str | None = None
     undone_at: datetime | None = None
     undone_by: str | None = None
+    fingerprint: str = ""
 
     @property
     def is_standing(self) -> bool:

@@ -18,6 +18,7 @@ def review_row(review: Review) -> Row:
     return {
         "id": review.id,
         "event_id": review.event_id,
+        "fingerprint": review.fingerprint,
         "created_at": review.created_at,
         "reviewer": escape(review.reviewer),
         "judgement": decision.judgement.value,
@@ -53,6 +54,7 @@ def review_from(row: RowMapping) -> Review:
         approved_document_id=row["approved_document_id"],
         undone_at=row["undone_at"],
         undone_by=None if row["undone_by"] is None else unescape(row["undone_by"]),
+        fingerprint=row["fingerprint"],
     )
 
 

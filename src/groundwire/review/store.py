@@ -15,6 +15,7 @@ from groundwire.domain import Event
 from groundwire.errors import BadRequest, Conflict, NotFound
 from groundwire.events.escaping import escape, unescape
 from groundwire.events.identifiers import new_review_id
+from groundwire.events.rows import fingerprint
 from groundwire.events.rows import review_row as item_row
 from groundwire.review.filters import ReviewFilter
 from groundwire.review.records import Decision, Judgement, Review, snapshot_of
@@ -46,7 +47,7 @@ class ReviewStore:
             async with self._engine.begin() as connection:
                 await _close_item(connection, event)
                 if not decision.is_addition:
-                    await _require_undecided(connection, event.id, reviewer)
+                    await _require_undecided(connection, review.fingerprint, reviewer)
                 await connection.execute(insert(reviews).values(review_row(review)))
         except IntegrityError as error:
             raise NotFound(f"No event {event.id!r:.100}.", param="event_id") from error
@@ -72,6 +73,12 @@ class ReviewStore:
         """Return all reviews of these events, oldest first, the undone ones too."""
         wanted = reviews.c.event_id.in_([escape(event_id) for event_id in event_ids])
         return await self._read(select(reviews).where(wanted).order_by(reviews.c.id))
+
+    async def about(self, event: Event) -> list[Review]:
+        """Return all reviews of an answer, oldest first, those too of the events that were the same."""
+        return await self._read(
+            select(reviews).where(reviews.c.fingerprint == fingerprint(event)).order_by(reviews.c.id)
+        )
 
     async def find(self, wanted: ReviewFilter, limit: int, before: str | None = None) -> list[Review]:
         """Return at most `limit` reviews that match, newest first; only such that are older than the id `before`."""
@@ -121,6 +128,7 @@ def _review(event: Event, decision: Decision, reviewer: str) -> Review:
         verifier=event.verifier,
         revision=event.report.revision,
         claims=snapshot_of(event),
+        fingerprint=fingerprint(event),
     )
 
 
@@ -128,12 +136,13 @@ async def _close_item(connection: AsyncConnection, event: Event) -> None:
     """Writing comes first: two who decide at once queue here, and the second sees what the first one decided."""
     await connection.execute(_unless_there(connection, item_row(event)))
     done = {"state": "done", "leased_to": None, "leased_until": None}
-    await connection.execute(update(review_items).where(review_items.c.event_id == event.id).values(done))
+    same = review_items.c.fingerprint == fingerprint(event)
+    await connection.execute(update(review_items).where(same).values(done))
 
 
-async def _require_undecided(connection: AsyncConnection, event_id: str, reviewer: str) -> None:
+async def _require_undecided(connection: AsyncConnection, same: str, reviewer: str) -> None:
     of_others = and_(
-        reviews.c.event_id == event_id, reviews.c.undone_at.is_(None), reviews.c.reviewer != escape(reviewer)
+        reviews.c.fingerprint == same, reviews.c.undone_at.is_(None), reviews.c.reviewer != escape(reviewer)
     )
     statement = select(reviews.c.reviewer, reviews.c.judgement, reviews.c.created_at).where(of_others)
     first = (await connection.execute(statement.order_by(reviews.c.id).limit(1))).first()
@@ -147,14 +156,14 @@ async def _require_undecided(connection: AsyncConnection, event_id: str, reviewe
 
 
 async def _reopen_item(connection: AsyncConnection, review_id: str) -> None:
-    event_id = select(reviews.c.event_id).where(reviews.c.id == escape(review_id)).scalar_subquery()
-    standing = exists().where(reviews.c.event_id == review_items.c.event_id, reviews.c.undone_at.is_(None))
+    same = select(reviews.c.fingerprint).where(reviews.c.id == escape(review_id)).scalar_subquery()
+    standing = exists().where(reviews.c.fingerprint == review_items.c.fingerprint, reviews.c.undone_at.is_(None))
     await connection.execute(
-        update(review_items).where(review_items.c.event_id == event_id, ~standing).values(state="open")
+        update(review_items).where(review_items.c.fingerprint == same, ~standing).values(state="open")
     )
 
 
 def _unless_there(connection: AsyncConnection, row: dict[str, object]) -> Insert:
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement: Insert = dialect.insert(review_items).values(row).on_conflict_do_nothing(index_elements=["event_id"])
+    statement: Insert = dialect.insert(review_items).values(row).on_conflict_do_nothing()
     return statement

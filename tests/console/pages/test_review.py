@@ -40,7 +40,7 @@ async def test_a_filter_is_in_the_url_and_in_every_link(read, waiting):
 
 
 async def test_long_queues_have_pages(read, events, waiting):
-    await events.append([sample(Label.CONTRADICTED) for _ in range(60)])
+    await events.append([sample(Label.CONTRADICTED, model=f"m{number}") for number in range(60)])
     first = await read("/console/review?label=contradicted")
     [following] = [link for link in first.links() if "cursor=" in link]
     rest = await read(following)

@@ -67,7 +67,7 @@ async def show_event(
 ) -> Response:
     """An answer with its claims and their evidence; with `review` it is worked through as a part of the queue."""
     event = await services.events.get(event_id)
-    reviews = await services.reviews.of([event.id])
+    reviews = await services.reviews.about(event)
     standing = [one for one in reviews if one.is_standing]
     may_review = viewer.may(Permission.REVIEW)
     return page(

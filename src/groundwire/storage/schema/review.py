@@ -6,11 +6,14 @@ from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, String, 
 
 from groundwire.storage.schema.columns import METADATA, UtcDateTime
 
-# The answers that wait for a reviewer; a lease keeps two reviewers from getting the same one.
+# The answers that wait for a reviewer; a lease keeps two reviewers from getting the same one. What was said several
+# times and judged alike has one fingerprint and is one item; its first event stands for all.
 review_items = Table(
     "review_items",
     METADATA,
     Column("event_id", ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
+    Column("fingerprint", String(32), nullable=False, unique=True),
+    Column("times", Integer, nullable=False),
     Column("priority", Float, nullable=False),
     Column("state", String(16), nullable=False),
     Column("policy", String(64), nullable=False),
@@ -29,6 +32,7 @@ reviews = Table(
     METADATA,
     Column("id", String(40), primary_key=True),
     Column("event_id", String(40), nullable=False, index=True),
+    Column("fingerprint", String(32), nullable=False, index=True),
     Column("created_at", UtcDateTime, nullable=False),
     Column("reviewer", String(200), nullable=False),
     Column("judgement", String(16), nullable=False),

@@ -125,6 +125,8 @@ def _create_review() -> None:
     op.create_table(
         "review_items",
         sa.Column("event_id", sa.String(length=40), nullable=False),
+        sa.Column("fingerprint", sa.String(length=32), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
         sa.Column("priority", sa.Float(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("policy", sa.String(length=64), nullable=False),
@@ -135,6 +137,7 @@ def _create_review() -> None:
         sa.Column("leased_until", schema.UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_review_items_event_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_review_items")),
+        sa.UniqueConstraint("fingerprint", name=op.f("uq_review_items_fingerprint")),
     )
     op.create_index(
         op.f("ix_review_items_state_priority_event_id_label_policy_model_app"),
@@ -143,14 +146,16 @@ def _create_review() -> None:
         unique=False,
     )
     op.execute(
-        "INSERT INTO review_items (event_id, priority, state, policy, model, app, label) "
-        "SELECT id, CASE label WHEN 'contradicted' THEN 30 WHEN 'unsupported' THEN 20 ELSE 10 END, 'open', "
+        # Ids are short enough to stand in for fingerprints, so that every older event is an item of its own.
+        "INSERT INTO review_items (event_id, fingerprint, times, priority, state, policy, model, app, label) "
+        "SELECT id, id, 1, CASE label WHEN 'contradicted' THEN 30 WHEN 'unsupported' THEN 20 ELSE 10 END, 'open', "
         "policy, model, COALESCE(key_id, ''), label FROM events WHERE action <> 'allow' AND NOT is_selftest"
     )
     op.create_table(
         "reviews",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("event_id", sa.String(length=40), nullable=False),
+        sa.Column("fingerprint", sa.String(length=32), nullable=False),
         sa.Column("created_at", schema.UtcDateTime(), nullable=False),
         sa.Column("reviewer", sa.String(length=200), nullable=False),
         sa.Column("judgement", sa.String(length=16), nullable=False),
@@ -172,6 +177,7 @@ def _create_review() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reviews")),
     )
     op.create_index(op.f("ix_reviews_event_id"), "reviews", ["event_id"], unique=False)
+    op.create_index(op.f("ix_reviews_fingerprint"), "reviews", ["fingerprint"], unique=False)
     op.create_index(op.f("ix_reviews_policy_id"), "reviews", ["policy", "id"], unique=False)
     op.create_table(
         "regression_cases",
