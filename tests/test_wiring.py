@@ -22,8 +22,18 @@ from groundwire.embedding.onnx import OnnxEmbedder
 from groundwire.embedding.remote import RemoteEmbedder
 from groundwire.errors import SettingsError
 from groundwire.keys.roles import Role
-from groundwire.settings import EmbeddingSettings, Settings, load_settings
-from groundwire.wiring import EMBEDDERS, assemble, build_policies, open_library, opened_accounts, opened_keys
+from groundwire.policy.store import PolicyStore
+from groundwire.policy.versions import Author
+from groundwire.settings import EmbeddingSettings, PolicySettings, Settings, load_settings
+from groundwire.wiring import (
+    EMBEDDERS,
+    assemble,
+    build_policies,
+    open_library,
+    open_storage,
+    opened_accounts,
+    opened_keys,
+)
 from people import PASSWORD
 
 
@@ -229,6 +239,24 @@ def test_a_key_made_by_another_process_closes_the_wire(settings, upstream):
 
     assert statuses == [401, 200]
     assert "authorization" not in upstream.requests[0].headers
+
+
+def test_a_policy_applied_by_another_process_is_in_force_within_seconds(settings, upstream):
+    upstream.will_say("The monthly fee is $9.")
+    chosen = settings(upstreams=[{"base_url": upstream.url}])
+    assembly = assemble(chosen)
+    assembly.documents.sync()
+    versions = PolicyStore(open_storage(chosen))
+
+    with running(assembly.app) as url:
+        before = ask(url).headers["x-grounding-action"]
+        blocking = PolicySettings(actions={"contradicted": "block"})
+        made = versions.propose("default", blocking, Author("Ada"), versions.history("default").state)
+        versions.apply("default", made.number, "Ada", versions.history("default").state)
+        after = (ask(url).headers["x-grounding-action"] for _ in range(500))
+        followed = next((action for action in after if action == "block"), None)
+
+    assert (before, followed) == ("rewrite", "block")
 
 
 def test_a_change_in_the_folder_reaches_the_running_server(settings, upstream):

@@ -25,6 +25,7 @@ POLICIES = {
     "beside": {"evidence": ["request_documents", "conversation", "tool_results"]},
     "flagging": {"actions": {"contradicted": "flag", "unsupported": "flag"}},
     "short": {"max_answer_chars": 60},
+    "calling": {"tools": {"issue_refund": {"otherwise": "block"}}},
 }
 SCHEMA = {
     "type": "object",
@@ -50,6 +51,42 @@ class Asked:
     grounding: dict = None
     messages: list = None
     is_stream: bool = False
+
+
+_ORDER = {
+    "grounding": {"policy": "calling"},
+    "messages": [
+        {"role": "user", "content": "Refund my order A-4471, please. It came 30 days late."},
+    ],
+    "body": {
+        "tools": [
+            {
+                "type": "function",
+                "function": {
+                    "name": "issue_refund",
+                    "parameters": {
+                        "type": "object",
+                        "properties": {
+                            "order": {"type": "string"},
+                            "days": {"type": "integer"},
+                            "reason": {"type": "string", "enum": ["late", "broken"]},
+                        },
+                    },
+                },
+            }
+        ]
+    },
+}
+
+
+def _call(**arguments):
+    """Return the message that calls the tool."""
+    function = {"name": "issue_refund", "arguments": json.dumps(arguments)}
+    return {
+        "role": "assistant",
+        "content": None,
+        "tool_calls": [{"id": "call_1", "type": "function", "function": function}],
+    }
 
 
 SCENES = {
@@ -78,6 +115,8 @@ SCENES = {
     "flagging": Asked((BY_ACTION[Action.BLOCK].answer,), grounding={"policy": "flagging"}),
     "over length": Asked((BY_ACTION[Action.BLOCK].answer,), grounding={"policy": "short"}),
     "other language": Asked(("Sie können die Kamera innerhalb von dreißig Tagen nach der Lieferung zurückgeben.",)),
+    "right call": Asked((_call(order="A-4471", days=30, reason="late"),), **_ORDER),
+    "wrong call": Asked((_call(order="A-9999", days=30, reason="late"),), **_ORDER),
     "no claim": Asked(("Hello! How can I help?",)),
     "empty": Asked(("",)),
 }

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from groundwire.domain import Action, Label, Mode, Source, SourceDocument, Strictness
 from groundwire.policy.policy import LABEL_ACTIONS
+from groundwire.policy.tools import ToolRule, ToolRules
 from groundwire.replay.outcomes import Basis, Obstacle
 from groundwire.replay.replaying import Replayer
 from groundwire.replay.wanted import KnownPolicies, RevisionChoice, Wanted, always
@@ -141,6 +142,18 @@ async def test_sources_that_this_event_has_none_of_change_nothing(history, bench
     found = await bench.replayer.replay(event, Wanted(always(fewer)))
 
     assert (found.basis, found.is_flipped) == (Basis.STORED, False)
+
+
+async def test_the_arguments_of_calls_are_run_again(history, bench):
+    [right], [wrong] = history.events["right call"], history.events["wrong call"]
+    assert (right.action, wrong.action) == (Action.ALLOW, Action.BLOCK)
+    assert [verdict.claim.target for verdict in wrong.report.verdicts] != []
+    calm = bench.policy("calling", tools=ToolRules({"issue_refund": ToolRule(otherwise=Action.FLAG)}))
+
+    found = await bench.replayer.replay(wrong, Wanted(always(calm)))
+
+    assert (found.basis, found.after.action, found.flips) == (Basis.STORED, Action.FLAG, ())
+    assert "issue_refund(" in found.after.delivered
 
 
 async def test_other_documents_are_read(history, bench):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from groundwire.domain import Claim, Event, Label, Strictness, Verdict
 from groundwire.proxy.answering import CheckedAnswer
+from groundwire.proxy.arguments import LISTED
 from groundwire.replay.outcomes import Basis, ClaimChange, Decision
 
 Key = tuple[str, int, int]
@@ -26,10 +27,19 @@ def decision_now(checked: CheckedAnswer) -> Decision:
 def changes(
     before: Sequence[Verdict], after: Sequence[Verdict], basis: Basis, strictness: Strictness
 ) -> tuple[ClaimChange, ...]:
-    """Return every claim with its verdict before and now, in the order of the answer, tool calls last."""
+    """Return every claim with its verdict before and now, in the order of the answer, tool calls last.
+
+    Values that a tool lists are none: they are not checked.
+    """
     then = {_key(verdict.claim): verdict for verdict in before}
-    now = {_key(verdict.claim): verdict for verdict in after}
-    return tuple(_change(then.get(key), now.get(key), basis, strictness) for key in sorted({**then, **now}))
+    now = {_key(verdict.claim): verdict for verdict in after if verdict.reason != LISTED}
+    return tuple(_change(then.get(key), now.get(key), basis, strictness) for key in _ordered([*then, *now]))
+
+
+def _ordered(keys: Sequence[Key]) -> list[Key]:
+    """Return each key once: claims by their place in the answer, then arguments as they come."""
+    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    return sorted(places, key=lambda key: (key[0] != "", places[key] if key[0] else key[1]))
 
 
 def _key(claim: Claim) -> Key:

@@ -2,45 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from groundwire.domain import Claim, Event, Mode, Outcome, Source, Verdict
+from groundwire.domain import Claim, Event, Mode, Source, Verdict
 from groundwire.errors import GroundwireError, NotFound
 from groundwire.events.rows import asked
 from groundwire.guardrail import Check, Guardrail, Scope
 from groundwire.knowledge.records import parts_of
 from groundwire.knowledge.retrieval import attachments
 from groundwire.policy.policy import Policy
-from groundwire.proxy.answering import AnswerService, CheckContext, CheckedAnswer, RequestChecks
-from groundwire.proxy.inspection import Inspection
+from groundwire.proxy.answering import AnswerService
 from groundwire.replay.comparing import changes, decision_before, decision_now
 from groundwire.replay.judging import ReplayJudge
 from groundwire.replay.outcomes import Basis, Obstacle, Refusal, Replay
 from groundwire.replay.recollection import Recollection
+from groundwire.replay.rerunning import Terms, is_interrupted, rerun
 from groundwire.replay.revisions import Revisions
-from groundwire.replay.rewording import Remembered
 from groundwire.replay.wanted import KnownPolicies, Wanted
-
-# A replay keeps nobody waiting, so its checks take the time that they take.
-_UNLIMITED_S = 3_600.0
-# A stream is read as it came: what lay behind a block was not looked at.
-_STREAM_PIECE_CHARS = 48
 
 
 class DocumentsGone(NotFound):
     """Documents that came with the request were not kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """Under what one event is run again; `was` is the policy it was checked under, None where that is not known."""
-
-    policy: Policy
-    was: Policy | None
-    collections: tuple[str, ...]
-    revision: str
 
 
 class Replayer:
@@ -85,7 +68,7 @@ class Replayer:
         notes = self._why_anew(event, terms)
         recall = Recollection(event.report, terms.was, terms.policy).of if terms.was and not notes else _nothing
         judge = ReplayJudge(event.question, event.report, recall, lambda: self._opened(event, terms))
-        checked = await self._run(event, terms, judge)
+        checked = await rerun(event, terms, judge, self.answers)
         if judge.error:
             return _refused(head, Refusal(_obstacle(judge.error), judge.error.message))
         basis = Basis.VERIFIED if notes else Basis.STORED
@@ -120,16 +103,6 @@ class Replayer:
         scope = Scope(terms.collections, policy.sources, policy.strictness, policy.limits.max_answer_chars)
         return self.guardrail.over(self.revisions.open(terms.revision)).open(event.question, scope)
 
-    async def _run(self, event: Event, terms: Terms, judge: ReplayJudge) -> CheckedAnswer:
-        remembered = Remembered(event.report)
-        ask = None if remembered.is_empty else remembered
-        checks = RequestChecks(self.answers, _context(event, terms), judge, ask)
-        inspection = checks.inspect()
-        for call in event.report.calls:
-            inspection.calls.take(call)
-        await _read(inspection, event)
-        return checks.conclude(inspection, event.choice)
-
 
 def _head(event: Event, policy: str, version: str) -> Replay:
     return Replay(
@@ -141,7 +114,7 @@ def _head(event: Event, policy: str, version: str) -> Replay:
         policy_version=version,
         revision=event.report.revision,
         before=decision_before(event),
-        is_interrupted=_is_interrupted(event),
+        is_interrupted=is_interrupted(event),
     )
 
 
@@ -151,10 +124,6 @@ def _refused(head: Replay, refusal: Refusal) -> Replay:
 
 def _is_the_same(event: Event, policy: Policy) -> bool:
     return (event.policy, event.policy_version) == (policy.name, policy.version)
-
-
-def _is_interrupted(event: Event) -> bool:
-    return event.is_stream and event.outcome is not Outcome.COMPLETED
 
 
 def _evidence(event: Event, policy: Policy) -> frozenset[Source]:
@@ -188,43 +157,6 @@ def _remarks(event: Event, terms: Terms, judge: ReplayJudge, basis: Basis) -> Se
     if terms.policy.regenerates and terms.policy.mode is Mode.ENFORCE:
         found.append("no model is asked to reword claims: what one wrote then is used again")
     return found
-
-
-def _context(event: Event, terms: Terms) -> CheckContext:
-    limits = replace(terms.policy.limits, budget_s=_UNLIMITED_S, regeneration_s=_UNLIMITED_S)
-    structure = event.report.structure
-    return CheckContext(
-        policy=replace(terms.policy, limits=limits),
-        mode=_mode(event, terms),
-        question=event.question,
-        endpoint=event.endpoint,
-        collections=terms.collections,
-        model=event.model,
-        is_stream=event.is_stream,
-        is_structured=structure is not None,
-        schema=json.loads(structure.schema) if structure and structure.schema else None,
-    )
-
-
-def _mode(event: Event, terms: Terms) -> Mode:
-    """A request may have asked for a mode of its own, which it would ask for again."""
-    is_own = terms.was is not None and event.mode is not terms.was.mode
-    return event.mode if is_own else terms.policy.mode
-
-
-async def _read(inspection: Inspection, event: Event) -> None:
-    """Feed the answer as it came, as far as it was looked at."""
-    answer = event.report.answer
-    size = _STREAM_PIECE_CHARS if event.is_stream and not event.report.structure else len(answer)
-    for start in range(0, len(answer), size or 1):
-        if _is_interrupted(event) and len(inspection.delivery.rulings) >= len(event.report.verdicts):
-            return
-        inspection.feed(answer[start : start + size])
-        if event.is_stream and inspection.is_waiting:
-            await inspection.settle()
-    if not _is_interrupted(event):
-        inspection.close()
-    await inspection.settle()
 
 
 def _nothing(_claim: Claim) -> Verdict | None:
