@@ -73,6 +73,16 @@ async def test_numbers_lead_to_their_events(read, events):
     assert any("action=block" in link and "since=" in link for link in links)
 
 
+async def test_answers_without_a_key_or_a_model_are_counted_too(read, events):
+    await events.append([recent(Label.CONTRADICTED, model="")])
+
+    page = await read("/console/")
+
+    assert "No key" in page.text
+    assert "No model" in page.text
+    assert not [link for link in page.links() if "model=&" in link or "app=&" in link]
+
+
 async def test_nothing_that_an_answer_says_becomes_markup(read, events):
     evil = "<script>alert(1)</script>"
     await events.append([recent(Label.CONTRADICTED, model=evil, policy=evil[:60], action=Action.BLOCK)])
