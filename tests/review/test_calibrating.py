@@ -9,6 +9,7 @@ from groundwire.policy.policies import Policies
 from groundwire.policy.policy import policy_from
 from groundwire.policy.store import PolicyStore
 from groundwire.policy.versions import Author, VersionState
+from groundwire.review import calibrating
 from groundwire.review.calibrating import Calibrations
 from groundwire.review.records import Decision, Judgement
 from groundwire.review.store import ReviewStore
@@ -77,6 +78,14 @@ async def test_all_other_settings_stay(calibrations, reviewed):
     again = await calibrations.of("default", 0.9)
     with pytest.raises(Conflict, match="are those in force already"):
         await calibrations.propose("default", again, "Ben", await seen(calibrations))
+
+
+async def test_the_newest_reviews_count(calibrations, reviewed, monkeypatch):
+    monkeypatch.setattr(calibrating, "_MOST_REVIEWS", 20)
+
+    basis = (await calibrations.of("default", 0.9)).basis
+
+    assert (basis.labels, basis.errors) == (20, 0)
 
 
 async def test_without_enough_labels_nothing_is_proposed(calibrations):
