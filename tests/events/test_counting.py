@@ -24,6 +24,19 @@ async def test_hours_are_told_apart_when_days_are_asked_for(database, events):
     assert sorted((count.hour.hour, count.answers) for count in hours) == [(12, 1), (14, 1)]
 
 
+async def test_days_are_days_in_utc(database, events):
+    await events.append(
+        [sample(created_at=NOON), sample(created_at=hours_later(11)), sample(created_at=hours_later(12))]
+    )
+
+    days = await read_counts(database, Scope(NOON, hours_later(24)), [GroupBy.DAY])
+
+    assert sorted((count.hour.isoformat(), count.answers) for count in days) == [
+        ("2025-03-14T00:00:00+00:00", 2),
+        ("2025-03-15T00:00:00+00:00", 1),
+    ]
+
+
 async def test_without_answers_there_is_nothing_to_count(database):
     assert await read_counts(database, DAY, list(GroupBy)) == []
 

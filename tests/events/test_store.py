@@ -1,5 +1,6 @@
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -71,7 +72,7 @@ OTHERS = {
     "odd answer": (replace(PLAIN, report=replace(PLAIN.report, answer="a\x00b")), {"text": "\x00"}),
     "question": (replace(PLAIN, question=Question((Turn("user", "Is it free?"),))), {"text": "is it FREE"}),
     "other letters": (replace(PLAIN, report=replace(PLAIN.report, answer="Die GEBÜHR.")), {"text": "gebühr"}),
-    "recent text": (
+    "text since then": (
         replace(PLAIN, report=replace(PLAIN.report, answer="It is free.")),
         {"text": "FREE", "since": NOON},
     ),
@@ -115,6 +116,13 @@ async def test_pages_hold_every_event_once(events):
             break
     assert [len(page) for page in pages] == [3, 3, 1]
     assert [event_id for page in pages for event_id in page] == [event.id for event in reversed(stored)]
+
+
+async def test_a_recent_text_is_found_as_well(events):
+    now = datetime.now(UTC)
+    free = sample(created_at=now, report=replace(PLAIN.report, answer="It is free."))
+    await events.append([sample(created_at=now), free, replace(free, id=sample().id, created_at=NOON)])
+    assert await found(events, text="FREE", since=now - timedelta(days=1)) == [free.id]
 
 
 async def test_the_newest_come_first_whatever_their_ids(events):

@@ -88,16 +88,17 @@ async def read_numbers(services: Services, period: Period, step: Step, now: date
     periods = [period_of(span, now) for span in Span]
     earliest, latest = min(each.before for each in periods), max(each.until for each in periods)
     read = services.events.counts
-    hours, present, past = await asyncio.gather(
-        read(earliest, latest, [GroupBy.HOUR]),
+    days, steps, present, past = await asyncio.gather(
+        read(earliest, latest, [GroupBy.DAY]),
+        read(period.since, period.until, [GroupBy.HOUR if step is Step.HOUR else GroupBy.DAY]),
         read(period.since, period.until, PARTS),
         read(period.before, period.since, PARTS),
     )
-    headlines = [_headline(each, hours) for each in periods]
+    headlines = [_headline(each, days) for each in periods]
     return Numbers(
         headlines=headlines,
         chosen=next(each for each in headlines if each.period.span is period.span),
-        trend=trend(_points(period, step, hours)),
+        trend=trend(_points(period, step, steps)),
         tables={part: _lines(present, past, part) for part in PARTS},
         movements=movements(past, present, PARTS)[:_MOST_MOVED],
     )
@@ -117,19 +118,18 @@ async def read_state(services: Services, period: Period) -> State:
     return State(apps, sum(waiting.values()), ranked, page.events, sizes, verifier)
 
 
-def _headline(period: Period, hours: Sequence[HourCount]) -> Headline:
-    present = [count for count in hours if period.since <= count.hour < period.until]
-    past = [count for count in hours if period.before <= count.hour < period.since]
+def _headline(period: Period, days: Sequence[HourCount]) -> Headline:
+    present = [count for count in days if period.since <= count.hour < period.until]
+    past = [count for count in days if period.before <= count.hour < period.since]
     return Headline(period, tally(present), tally(past))
 
 
-def _points(period: Period, step: Step, hours: Sequence[HourCount]) -> list[Point]:
+def _points(period: Period, step: Step, counts: Sequence[HourCount]) -> list[Point]:
     length = timedelta(hours=1) if step is Step.HOUR else DAY
     buckets = period.buckets(step)
     parts: list[list[HourCount]] = [[] for _ in buckets]
-    for count in hours:
-        if period.since <= count.hour < period.until:
-            parts[int((count.hour - period.since) / length)].append(count)
+    for count in counts:
+        parts[int((count.hour - period.since) / length)].append(count)
     return [Point(moment, tally(part)) for moment, part in zip(buckets, parts, strict=True)]
 
 

@@ -6,7 +6,7 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, literal, select, tuple_
 
@@ -17,6 +17,8 @@ from groundwire.events.rows import folded, stored_document_id, stored_model
 from groundwire.storage.schema import UtcDateTime, claims, event_texts, events
 
 MAX_PAGE = 500
+# Looking texts up one by one is faster than reading all of them only while they are few.
+_RECENT = timedelta(days=14)
 _EVENT_ID = re.compile(r"[\w-]{1,40}", re.ASCII)
 _METADATA_NAME = re.compile(r"[\w.:-]{1,64}")
 
@@ -105,12 +107,16 @@ def condition(wanted: EventFilter) -> ColumnElement[bool]:
     if wanted.until:
         parts.append(events.c.created_at < wanted.until)
     if wanted.text:
-        parts.append(_contains(wanted.text, is_recent=wanted.since is not None))
+        parts.append(_contains(wanted.text, is_recent=_is_recent(wanted.since)))
     if wanted.document_id:
         matching = select(claims.c.event_id).where(claims.c.document_id == stored_document_id(wanted.document_id))
         parts.append(events.c.id.in_(matching))
     parts += [_has_metadata(name, value) for name, value in wanted.metadata.items()]
     return and_(True, *parts)
+
+
+def _is_recent(since: datetime | None) -> bool:
+    return since is not None and datetime.now(UTC) - since < _RECENT
 
 
 def _contains(text: str, *, is_recent: bool) -> ColumnElement[bool]:

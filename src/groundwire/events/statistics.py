@@ -109,7 +109,8 @@ def tally(counts: Iterable[HourCount]) -> Tally:
     for count in counts:
         actions[count.action] += count.answers
         labels[count.label] += count.answers
-        claims.update(count.claims)
+        for label, number in count.claims.items():
+            claims[label] += number
     answers = labels.total()
     hallucinated = labels[Label.CONTRADICTED] + labels[Label.UNSUPPORTED]
     return Tally(
