@@ -1,6 +1,7 @@
 import pytest
 
 from groundwire.console.assets import asset
+from groundwire.console.headers import SafePages
 
 PAGES = ["/console/", "/console/nowhere", asset("js/api.js"), "/console/static/nothing"]
 
@@ -17,6 +18,28 @@ async def test_every_reply_says_that_nothing_foreign_may_run(client, path):
 
 async def test_pages_are_kept_nowhere(client):
     assert (await client.get("/console/")).headers["cache-control"] == "no-store"
+
+
+async def test_a_page_that_breaks_is_logged_once(client, monkeypatch, caplog):
+    monkeypatch.setattr("groundwire.console.pages.overview.page", lambda *_, **__: 1 / 0)
+
+    reply = await client.get("/console/")
+
+    assert reply.status_code == 500
+    assert [record.name for record in caplog.records if record.exc_info] == ["groundwire.console.failures"]
+
+
+async def test_a_reply_that_breaks_off_is_not_taken_for_whole():
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"a", "more_body": True})
+        raise RuntimeError("broken")
+
+    async def send(message):
+        pass
+
+    with pytest.raises(RuntimeError, match="broken"):
+        await SafePages(app)({"type": "http"}, None, send)
 
 
 async def test_a_page_that_breaks_is_as_safe(client, monkeypatch):

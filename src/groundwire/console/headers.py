@@ -37,12 +37,20 @@ class SafePages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; the reply's headers are completed."""
+        is_whole = False
 
         async def safe_send(message: Message) -> None:
+            nonlocal is_whole
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(SAFE_HEADERS)
                 headers.setdefault("cache-control", _UNKEPT)
             await send(message)
+            is_whole = message["type"] == "http.response.body" and not message.get("more_body", False)
 
-        await self._app(scope, receive, safe_send)
+        try:
+            await self._app(scope, receive, safe_send)
+        except Exception:
+            # The framework raises again what has become an error page and a line of the log already.
+            if not is_whole:
+                raise
