@@ -128,10 +128,12 @@ def test_where_nothing_is_changed_every_byte_is_kept(asked, one):
 def test_a_stream_ends_up_with_the_text_and_the_end_of_the_whole_reply(asked, one):
     found, expected = seen(one.client.body), seen(whole_of(asked).client.body)
 
-    assert (found.ends, found.action, found.has_call) == (expected.ends, expected.action, expected.has_call)
+    # A block can't take back what a stream has released.
+    is_cut = found.action == "block"
+    assert (found.ends, found.action) == (expected.ends, expected.action)
+    assert found.has_call == expected.has_call or (is_cut and not expected.has_call)
     for text, same in zip(found.texts, expected.texts, strict=True):
-        # A block can't take back what a stream has released.
-        assert text == same or (found.action == "block" and text.endswith(f"\n\n{same}"))
+        assert text == same or (is_cut and text.endswith(f"\n\n{same}"))
 
 
 @each(ANSWERED, lambda asked: asked.case.claim == "It is wrong." and asked.case.policy in {"default", "strict"})

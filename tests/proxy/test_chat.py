@@ -175,6 +175,19 @@ def test_what_is_not_checked_is_in_the_coverage(wire):
     }
 
 
+@pytest.mark.parametrize(
+    "calls", [{"tool_calls": MIXED["tool_calls"]}, {"function_call": {"name": "pay", "arguments": "{}"}}]
+)
+def test_a_block_takes_the_tool_calls_of_the_message_with_it(wire, calls):
+    wire.upstream.will_say({"role": "assistant", "content": "It is wrong.", **calls})
+
+    reply = wire.ask({"x-grounding-policy": "strict"})
+
+    [choice] = reply.json()["choices"]
+    assert choice["message"] == {"role": "assistant", "content": BLOCKED}
+    assert choice["finish_reason"] == "content_filter"
+
+
 def test_a_tool_call_without_text_is_delivered_as_it_is(wire):
     wire.upstream.will_say({"role": "assistant", "content": None, "tool_calls": MIXED["tool_calls"]})
 

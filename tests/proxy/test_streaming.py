@@ -83,6 +83,17 @@ def test_text_leaves_only_after_its_verdict_and_the_line_is_kept_alive(wire, rea
     assert "The fee is 5." in reader.until("[DONE]")
 
 
+def test_the_line_is_kept_alive_while_the_very_first_text_is_held(wire, read, release_verifier):
+    wire.upstream.will_stream(chunk({"content": "The fee is 5. And"}), chunk({"content": " so on."}, "stop"), "[DONE]")
+    reader = read()
+
+    reader.until(": keep-alive")
+    assert "The fee" not in reader.text
+
+    release_verifier.set()
+    assert "The fee is 5." in reader.until("[DONE]")
+
+
 def test_a_claim_is_released_while_the_upstream_still_writes(wire, read):
     stall = Stall()
     wire.upstream.will_stream(chunk({"role": "assistant"}), chunk({"content": "The fee is 5. It is"}), stall,
@@ -178,8 +189,10 @@ def test_after_a_block_nobody_waits_for_the_upstream(wire):
 
 def test_after_a_block_nothing_of_the_choice_leaves(wire, read):
     stall = Stall()
-    late = [chunk({"reasoning_content": "secret"}), chunk({"content": "secret"}), chunk({}, "tool_calls")]
-    wire.upstream.will_stream(*chunks("It is wrong. Pay")[:-2], stall, *late, usage_chunk(), "[DONE]")
+    call = {"index": 0, "id": "c", "function": {"name": "secret", "arguments": "{}"}}
+    late = [{"reasoning_content": "secret"}, {"content": "secret"}, {"tool_calls": [call]}]
+    last = [*map(chunk, late), chunk({}, "tool_calls"), usage_chunk(), "[DONE]"]
+    wire.upstream.will_stream(*chunks("It is wrong. Pay")[:-2], stall, *last)
     reader = read(grounding={"policy": "strict"}, stream_options={"include_usage": True})
     reader.until(BLOCKED)
 

@@ -138,8 +138,8 @@ def _edits(answer: Answer, checked: CheckedAnswer, shape: ChoiceShape) -> Iterat
     base: Path = ("choices", answer.place)
     if checked.is_blocked:
         yield (*base, "finish_reason"), CONTENT_FILTER
-        # A client acts on what it finds in the message, whatever the reason for its end.
-        calls = [name for name in FIELDS if checked.report.calls and name in answer.message]
+        # A client acts on the calls that it finds in a message, whatever the reason for its end.
+        calls = [name for name in FIELDS if name in answer.message]
         yield from (((*base, *shape.path[:-1], name), Edit.REMOVE) for name in calls)
     if not checked.is_changed:
         return

@@ -126,7 +126,8 @@ class CheckedStream:
     def _handled(self, message: Message | None) -> bytes:
         match message:
             case None:
-                return _KEEP_ALIVE if self._client.has_started else b""
+                # Before there is a text, a failure can still be told by the status.
+                return _KEEP_ALIVE if self._texts or self._client.has_started else b""
             case Arrived(events):
                 return b"".join(self._absorbed(events))
             case Released(held, text):
