@@ -433,6 +433,17 @@ def test_a_streamed_call_of_a_response_comes_as_it_was_sent(wire, policy, argume
     assert final["grounding"]["action"] == ("allow" if arguments == RIGHT else "flag")
 
 
+def test_arguments_that_come_before_their_pieces_are_taken_away(wire):
+    sent = function_events([RIGHT[:9], RIGHT[9:]])
+    opening = sent[1]["item"]
+    sent[1]["item"] = {**opening, "arguments": RIGHT}
+
+    events = respond_stream(wire, BLOCKED, sent)
+
+    assert events[1]["item"] == opening
+    assert "".join(one.get("delta", "") for one in events) == RIGHT
+
+
 def test_no_byte_of_a_blocked_call_of_a_response_is_streamed(wire):
     events = respond_stream(wire, BLOCKED, function_events([WRONG[:9], WRONG[9:]]))
 
@@ -508,6 +519,7 @@ def test_a_call_that_contradicts_itself_ends_the_stream(wire, change):
 
     # Where nothing was sent yet, the error is the whole reply.
     assert "upstream_error" in reply.text
+    assert "The upstream 'fake' " in reply.text
     assert "response.incomplete" not in reply.text
     assert "response.completed" not in reply.text
     # Until the name is told, it is another tool's call.

@@ -40,7 +40,7 @@ def test_other_calls_are_told():
 
 
 def test_only_what_is_checked_is_held():
-    calls = StreamedCalls(RULES)
+    calls = StreamedCalls(RULES, "main")
     both = {"tool_calls": [*delta(0, name="pay")["tool_calls"], *delta(1, name="look")["tool_calls"]]}
 
     assert calls.take({"role": "assistant", **both}) == {"role": "assistant", **delta(1, name="look")}
@@ -52,14 +52,14 @@ def test_only_what_is_checked_is_held():
 
 
 def test_a_name_that_is_sent_again_is_the_same_name():
-    calls = StreamedCalls(RULES)
+    calls = StreamedCalls(RULES, "main")
 
     assert [calls.take(delta(name="pay", arguments=piece)) for piece in "{}"] == [{}, {}]
     assert [call.name for call in calls.complete()] == ["pay"]
 
 
 def test_arguments_without_a_name_wait_for_it():
-    calls = StreamedCalls(RULES)
+    calls = StreamedCalls(RULES, "main")
 
     assert calls.take(delta(arguments="{")) == {}
     assert calls.take(delta(name="pay", arguments="}")) == {}
@@ -67,12 +67,12 @@ def test_arguments_without_a_name_wait_for_it():
 
 
 def test_without_rules_nothing_waits():
-    assert StreamedCalls(ToolRules()).take(delta(arguments="{")) == delta(arguments="{")
+    assert StreamedCalls(ToolRules(), "main").take(delta(arguments="{")) == delta(arguments="{")
 
 
 def test_a_name_may_not_come_after_arguments_have_left():
-    calls = StreamedCalls(RULES)
+    calls = StreamedCalls(RULES, "main")
     calls.take(delta(name="p", arguments="{"))
 
-    with pytest.raises(UpstreamError, match="'pay'"):
+    with pytest.raises(UpstreamError, match="The upstream 'main' sent the name 'pay'"):
         calls.take(delta(name="ay"))

@@ -8,7 +8,7 @@ from groundwire.proxy.sse import EventParser, ServerEvent, encode_event
 
 
 def parsed(*pieces):
-    parser = EventParser()
+    parser = EventParser("main")
     return [event for piece in pieces for event in parser.feed(piece)] + parser.close()
 
 
@@ -68,8 +68,8 @@ def test_events_are_the_same_for_every_chunking(events, line_end, data):
 
 def test_an_event_without_end_is_refused(monkeypatch):
     monkeypatch.setattr(sse, "MAX_EVENT_BYTES", 100)
-    parser = EventParser()
+    parser = EventParser("main")
     parser.feed(b"data: 1234567890\n" * 8)
 
-    with pytest.raises(UpstreamError, match="more than 100 bytes"):
+    with pytest.raises(UpstreamError, match="The upstream 'main' sent an event of more than 100 bytes"):
         parser.feed(b"data: 1234567890\n" * 3)

@@ -66,7 +66,8 @@ class _Streamed:
 class StreamedCalls:
     """The calls of one choice of a stream; those whose arguments are checked are held back as a whole."""
 
-    def __init__(self, rules: ToolRules) -> None:
+    def __init__(self, rules: ToolRules, upstream: str) -> None:
+        self._upstream = upstream
         self._rules = rules
         self._calls: dict[int, _Streamed] = {}
 
@@ -116,7 +117,8 @@ class StreamedCalls:
         call.arguments += _text(piece.get("arguments"))
         is_checked = bool(name) and (self._rules.names(call.name) or self._rules.names(name))
         if is_checked and is_late:
-            raise UpstreamError(f"The upstream sent the name {call.name!r} of a tool after arguments of its call.")
+            who = f"The upstream {self._upstream!r}"
+            raise UpstreamError(f"{who} sent the name {call.name!r} of a tool after arguments of its call.")
         # Arguments without a name yet may turn out to be those of a tool that is checked.
         is_nameless = bool(self._rules) and not call.name and bool(call.arguments)
         call.is_held = call.is_held or is_checked or is_nameless

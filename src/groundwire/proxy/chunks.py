@@ -178,7 +178,8 @@ class ChoiceFrames:
         return encode_event(encode(error_body(error)))
 
     def _opened(self, index: int) -> ChoiceStream:
-        choice = ChoiceStream(self._open(index), StreamedCalls(self._rules), self._shape, self._echo_of(index))
+        calls = StreamedCalls(self._rules, self._upstream)
+        choice = ChoiceStream(self._open(index), calls, self._shape, self._echo_of(index))
         self._choices[index] = choice
         return choice
 

@@ -66,6 +66,7 @@ class StreamedCall:
 
     place: int
     name: str
+    upstream: str
     arguments: str | None = None
     item: JsonObject = field(default_factory=dict)
     is_replaced: bool = False
@@ -80,7 +81,8 @@ class StreamedCall:
             self._told(_text(event.values.get("arguments")))
         else:
             # Whatever it says would pass by the check.
-            raise UpstreamError(f"The upstream sent an event of type {event.type!r} about a call of {self.name!r}.")
+            who = f"The upstream {self.upstream!r}"
+            raise UpstreamError(f"{who} sent an event of type {event.type!r} about a call of {self.name!r}.")
 
     def complete(self, item: JsonObject) -> ToolCall:
         """Take the item as a whole; raises UpstreamError where it is not what came before."""
@@ -96,7 +98,8 @@ class StreamedCall:
 
     def _agree(self, is_same: bool) -> None:
         if not is_same:
-            raise UpstreamError(f"The upstream sent other arguments of {self.name!r} than those that came in pieces.")
+            who = f"The upstream {self.upstream!r}"
+            raise UpstreamError(f"{who} sent other arguments of {self.name!r} than those that came in pieces.")
 
 
 def _text(value: object) -> str:

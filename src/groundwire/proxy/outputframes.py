@@ -201,7 +201,7 @@ class OutputFrames:
             raise UpstreamError(f"The upstream {self._upstream!r} named a tool after arguments of its call.")
         self._items[place] = item
         self._opened((place, CALL))
-        self._calls[place] = call = StreamedCall(place, call_of(item, place).name)
+        self._calls[place] = call = StreamedCall(place, call_of(item, place).name, self._upstream)
         return call
 
     def _complete_call(self, call: StreamedCall, item: JsonObject) -> None:

@@ -28,7 +28,8 @@ class EventParser:
     Comments, ids and retry times are passed over. Raises UpstreamError for an event beyond `MAX_EVENT_BYTES`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, upstream: str) -> None:
+        self._upstream = upstream
         self._rest = b""
         self._is_first = True
         self._data: list[str] = []
@@ -48,7 +49,7 @@ class EventParser:
         self._rest = rest + held
         events = self._take(lines)
         if len(self._rest) + sum(map(len, self._data)) > MAX_EVENT_BYTES:
-            raise UpstreamError(f"The upstream sent an event of more than {MAX_EVENT_BYTES} bytes.")
+            raise UpstreamError(f"The upstream {self._upstream!r} sent an event of more than {MAX_EVENT_BYTES} bytes.")
         return events
 
     def close(self) -> list[ServerEvent]:

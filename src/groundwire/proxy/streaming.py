@@ -196,7 +196,7 @@ class CheckedStream:
             held.wake.set()
 
     async def _read(self) -> None:
-        parser = EventParser()
+        parser = EventParser(self._reply.upstream)
         error: GroundwireError | None = None
         try:
             async for piece in self._reply.pieces():
