@@ -139,6 +139,22 @@ def test_what_is_no_text_is_not_held(wire, read, release_verifier):
     }
 
 
+def test_a_note_without_text_passes_at_once_and_under_the_head_of_the_others(wire, read, release_verifier):
+    # As Azure's content filter sends them beside a text that it looks at later.
+    note = {"index": 0, "finish_reason": None, "content_filter_offsets": {"start_offset": 0, "end_offset": 13}}
+    blank = {"id": "", "object": "", "created": 0, "model": "", "choices": [note]}
+    opening, *rest = chunks("The fee is 5. And", " so on.")
+    wire.upstream.will_stream(opening, rest[0], blank, *rest[1:])
+    reader = read()
+
+    assert "The fee" not in reader.until("content_filter_offsets")
+
+    release_verifier.set()
+    reader.until("[DONE]")
+    events = [json.loads(line[6:]) for line in reader.text.splitlines() if line.startswith("data: {")]
+    assert {(one["id"], one["created"], one["model"]) for one in events} == {(ID, CREATED, MODEL)}
+
+
 def test_the_usage_comes_last_and_is_the_upstreams(wire):
     wire.upstream.will_stream(*chunks("The fee is 5.")[:-1], usage_chunk(), "[DONE]")
 

@@ -27,6 +27,9 @@ from groundwire.proxy.shapes import CHAT, ChoiceShape
 from groundwire.proxy.sse import DONE, ServerEvent, encode_event
 from groundwire.proxy.wire import is_content, text_parts
 
+# What of a choice is read; all else is a note beside it, such as a content filter's.
+_READ = frozenset(("index", "delta", "text", "logprobs", "finish_reason"))
+
 
 @dataclass(frozen=True, slots=True)
 class ChoicePart:
@@ -41,7 +44,9 @@ class ChoicePart:
     @property
     def passes_on(self) -> bool:
         """Whether there is something in it besides text that the client should have at once."""
-        return any(self.rest.values()) or (bool(self.rest) and self.finish_reason is None)
+        notes = any(value for name, value in self.values.items() if name not in _READ)
+        is_more = bool(self.rest) or (notes and not self.text)
+        return any(self.rest.values()) or (is_more and self.finish_reason is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +221,9 @@ class ChoiceStream:
 
     def take(self, part: ChoicePart, envelope: JsonObject) -> Iterator[bytes]:
         """Take what a chunk says; yield what passes on at once."""
-        self._envelope = {name: value for name, value in envelope.items() if name != "usage" or not value}
+        # Notes of a content filter may come without a head of their own.
+        if envelope.get("id") or not self._envelope:
+            self._envelope = {name: value for name, value in envelope.items() if name != "usage" or not value}
         self._usage = {"usage": envelope["usage"]} if envelope.get("usage") else {}
         written_anew = ("index", "finish_reason", *self.shape.written({}))
         self._values = {name: value for name, value in part.values.items() if name not in written_anew}
