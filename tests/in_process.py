@@ -29,7 +29,7 @@ from groundwire.domain import Mode, Question
 from groundwire.guardrail import Guardrail
 from groundwire.policy.policy import Policy
 from groundwire.proxy.answering import AnswerService, CheckContext, RequestChecks
-from groundwire.proxy.chunks import ChoiceFrames
+from groundwire.proxy.choiceframes import ChoiceFrames
 from groundwire.proxy.completion import Completion
 from groundwire.proxy.exchange import Client
 from groundwire.proxy.outputframes import OutputFrames

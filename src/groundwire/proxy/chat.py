@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundwire.proxy.chunks import ChoiceFrames
+from groundwire.proxy.choiceframes import ChoiceFrames
 from groundwire.proxy.completion import Completion
 from groundwire.proxy.held import Opener
 from groundwire.proxy.jsontext import JsonObject

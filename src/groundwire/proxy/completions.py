@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from groundwire.domain import Skipped, Turn
 from groundwire.errors import BadRequest
-from groundwire.proxy.chunks import ChoiceFrames
+from groundwire.proxy.choiceframes import ChoiceFrames
 from groundwire.proxy.completion import Completion
 from groundwire.proxy.held import Opener
 from groundwire.proxy.jsontext import JsonObject
