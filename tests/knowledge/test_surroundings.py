@@ -33,6 +33,18 @@ def test_it_is_cut_at_words(database, library):
     assert (found.before, found.after) == ("14 days. ", " Shipping")
 
 
+def test_in_a_table_it_is_cut_at_rows(database, library):
+    rows = [f"| Part {number} | {number} dollars |" for number in range(6)]
+    text = "\n".join(rows)
+    library.add("default", prices=text)
+    start = text.index(rows[3])
+    quoted = Evidence("prices", 1, "", rows[3], start, start + len(rows[3]))
+    [found] = surroundings(database, ["default"], [quoted], 40)
+    assert (found.before, found.after) == (f"{rows[2]}\n", f"\n{rows[4]}")
+    [found] = surroundings(database, ["default"], [replace(quoted, quote="3 dollars |", start=start + 11)], 3)
+    assert (found.before, found.after) == ("| ", "")
+
+
 def test_at_the_edges_there_is_nothing(database, library):
     [found] = surroundings(database, ["default"], [evidence(TEXT)])
     assert (found.before, found.after) == ("", "")

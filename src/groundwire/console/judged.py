@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from groundwire.console.answers import Changed, Piece, changes_between, deciding_words, pieces_of
+from groundwire.console.texts import Run
 from groundwire.domain import Action, Event, Evidence, Label, Mode, Source, ToolCall, Verdict
 from groundwire.knowledge.surroundings import Surroundings, surroundings
 from groundwire.storage.database import Database
@@ -28,6 +29,17 @@ class ShownEvidence:
     parts: Sequence[tuple[str, bool]]
     around: Surroundings | None
     link: str
+
+    @property
+    def quoted(self) -> list[Run]:
+        """The quote, marked."""
+        return [Run(text, is_marked=True, is_decisive=decides) for text, decides in self.parts]
+
+    @property
+    def surrounded(self) -> list[Run]:
+        """The quote, marked, with what stands around it."""
+        before, after = (self.around.before, self.around.after) if self.around else ("", "")
+        return [Run(before.lstrip("\n"), is_around=True), *self.quoted, Run(after.rstrip(), is_around=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from groundwire import __version__
 from groundwire.console.assets import asset
+from groundwire.console.layout import blocks_of
 from groundwire.console.navigation import is_within, menu_of
 from groundwire.events.statistics import Share
 
@@ -22,9 +23,12 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
-    """Return the page; its template also knows `viewer` (None before sign-in), `here` (the path) and `request`."""
+    """Return the page; its template also knows `viewer` (None before sign-in), `here` and `request`.
+
+    `here` is the path, by which the menu shows where the page belongs, unless the context says otherwise.
+    """
     # Lone surrogates, which models and clients may send, are no UTF-8.
-    text = environment().get_template(template).render(**_frame(request), **context)
+    text = environment().get_template(template).render(_frame(request) | context)
     return HTMLResponse(text.encode("utf-8", "replace"), status)
 
 
@@ -61,6 +65,7 @@ def environment() -> Environment:
         "query": query,
         "web_url": web_url,
         "exact": exact,
+        "blocks": blocks_of,
     }
     environment.globals |= {"asset": asset, "version": __version__, "is_within": is_within}
     return environment

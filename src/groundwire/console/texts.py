@@ -19,11 +19,18 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Characters that look alike: those of a heading, those that are marked, or plain ones."""
+    """Characters that look alike, plain ones if nothing else is said.
+
+    `is_decisive`: the words of a quote that decide a verdict; `is_around`: what stands around a quote; `is_sign`: signs
+    that mark a table or a heading up, and need not be seen.
+    """
 
     text: str
     is_heading: bool = False
     is_marked: bool = False
+    is_decisive: bool = False
+    is_around: bool = False
+    is_sign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

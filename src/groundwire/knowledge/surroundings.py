@@ -17,7 +17,10 @@ _EMPTY_LINES = re.compile(r"\n\s*\n")
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The text before and after a quote, cut at words, without empty lines; its document is in `collection`."""
+    """The text before and after a quote, without empty lines; its document is in `collection`.
+
+    It is cut at words, and in a table at whole rows.
+    """
 
     before: str
     after: str
@@ -56,6 +59,10 @@ def _at_words(before: str, after: str, is_cut: tuple[bool, bool]) -> tuple[str, 
     before, after = _EMPTY_LINES.sub("\n", before), _EMPTY_LINES.sub("\n", after)
     if is_cut[0]:
         before = before.partition(" ")[2] or before
+        line, ended, rest = before.partition("\n")
+        before = rest if ended and "|" in line else before
     if is_cut[1]:
         after = after.rpartition(" ")[0] or after
+        rest, ended, line = after.rpartition("\n")
+        after = rest if ended and "|" in line else after
     return before, after

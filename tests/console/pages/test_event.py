@@ -117,6 +117,8 @@ async def test_in_review_the_page_knows_its_queue(read, stored):
     assert "data-queue" not in plain.all("div", id="event")[0]
     assert reviewed.all("div", id="event")[0]["data-queue"] == "?policy=default&label=contradicted"
     assert "/console/review?policy=default&label=contradicted" in reviewed.links()
+    current = [[link["href"] for link in page.all("a", aria_current="page")] for page in (plain, reviewed)]
+    assert current == [["/console/events"], ["/console/review"]]
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)

@@ -85,6 +85,7 @@ async def show_event(
         judgements=JUDGEMENTS,
         may_review=may_review,
         is_reviewing=review and may_review,
+        here="/console/review" if review and may_review else request.url.path,
         filters=query(choice.pairs),
         collections=await run_in_threadpool(_searched, services, event.collections),
         approved_collection=APPROVED_ANSWERS,

@@ -1,6 +1,7 @@
 // A check as the API tells it, shown: the answer with its claims underlined, each claim with its verdict and evidence.
 // Offsets count characters as the server does, which are not those of a JavaScript string.
 import { el } from "./dom.js";
+import { laidOut } from "./layout.js";
 
 /** The answer as nodes, each claim a link to its card; where offsets do not fit the text, the plain text. */
 export function answerNodes(text, claims, cardId) {
@@ -47,7 +48,7 @@ function evidence(found, grounding) {
   return el(
     "div",
     { class: "evidence" },
-    el("p", { class: "evidence-quote" }, found.quote),
+    el("blockquote", { class: "evidence-quote" }, el("mark", {}, ...laidOut(found.quote))),
     el("p", { class: "evidence-source" }, href ? el("a", { href }, title) : title, ` · ${source(found)}`),
   );
 }

@@ -1,6 +1,7 @@
 // What a reviewer says beside the judgement: a correction, the right passage, what is the matter with the documents.
 import { call } from "./api.js";
 import { el } from "./dom.js";
+import { laidOut } from "./layout.js";
 
 /** The form; a page for readers has none, and then nothing is said. */
 export class Details {
@@ -63,5 +64,5 @@ function choice(collection, hit) {
   const box = el("input", { type: "radio", name: "passage" });
   box.passage = { collection, document_id: hit.document_id, version: hit.version, start: hit.start, end: hit.end, quote: hit.text };
   const place = [hit.title || hit.document_id, ...hit.headings].join(" › ");
-  return el("li", {}, el("label", {}, box, el("span", {}, el("strong", {}, place), `\n${hit.text}`)));
+  return el("li", {}, el("label", {}, box, el("span", {}, el("strong", {}, place), "\n", ...laidOut(hit.text))));
 }

@@ -4,6 +4,11 @@ import { showTimes } from "./times.js";
 
 showTimes(document);
 
+// On a phone the menu is a line that scrolls: the entry of this page is to be seen.
+const menu = document.querySelector(".menu");
+const current = menu?.querySelector("[aria-current]");
+if (current) menu.scrollLeft = current.offsetLeft - menu.offsetLeft - (menu.clientWidth - current.offsetWidth) / 2;
+
 const theme = document.getElementById("theme");
 if (theme) {
   theme.hidden = false;
