@@ -50,6 +50,15 @@ async def test_an_unknown_id_is_not_found(events, event_id):
         await events.get(event_id)
 
 
+async def test_questions_are_found_by_event(events):
+    asked = [sample(question=Question((Turn("user", text),))) for text in ("Refunds?", "x" * 900, "a\0b\ud800")]
+    stored = [*asked, sample(question=Question())]
+    await events.append(stored)
+    found = await events.questions([*(event.id for event in stored), "evt_nobody", "\ud800"])
+    assert [found[event.id] for event in stored] == ["Refunds?", "x" * 500, "a\0b\ud800", ""]
+    assert len(found) == 4
+
+
 async def test_the_list_is_newest_first(events):
     stored = [sample() for _ in range(5)]
     await events.append(stored)

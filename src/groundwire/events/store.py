@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from groundwire.domain import Event
 from groundwire.errors import NotFound
 from groundwire.events.counting import Scope, read_counts
-from groundwire.events.escaping import escape
+from groundwire.events.escaping import escape, unescape
 from groundwire.events.feed import LiveFeed
 from groundwire.events.filters import EventFilter, EventPage, Page, condition, cursor_after, older_than
 from groundwire.events.rows import event_from
@@ -21,6 +21,7 @@ from groundwire.storage.database import Database
 from groundwire.storage.schema import events
 
 _FORGET_AT_ONCE = 500
+_EXCERPT_CHARS = 500
 _NEWEST_FIRST = (events.c.created_at.desc(), events.c.id.desc())
 
 
@@ -61,6 +62,14 @@ class SqlEventStore:
         if row is None:
             raise NotFound(f"No event {event_id!r:.100}.", param="event_id")
         return event_from(row)
+
+    async def questions(self, event_ids: Collection[str]) -> dict[str, str]:
+        """Return the first 500 characters of what was asked, by event; an event that is not stored has no entry."""
+        asked = func.substr(events.c.question["asked"].as_string(), 1, _EXCERPT_CHARS).label("asked")
+        chosen = select(events.c.id, asked).where(events.c.id.in_([escape(event_id) for event_id in event_ids]))
+        async with self._database.asynchronous.connect() as connection:
+            found = (await connection.execute(chosen)).mappings()
+            return {row["id"]: unescape(row["asked"] or "") for row in found}
 
     async def find(self, wanted: EventFilter, page: Page) -> EventPage:
         """Return a page of the events that match, newest first; raises BadRequest for a bad cursor.

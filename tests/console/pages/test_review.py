@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from groundwire.domain import Action, Label
@@ -81,16 +83,32 @@ async def test_decisions_are_listed_with_the_undone_ones(read, waiting, services
     undone = await services.reviews.add(waiting[1], Decision(Judgement.UNSURE), "bob")
     await services.reviews.undo(undone.id, "eve")
     page = await read("/console/review/decisions")
-    for text in ("False alarm", "clear", "ada", "Not sure", "undone by eve"):
+    for text in (
+        "How long do refunds take?",
+        "Claim 2 alone",
+        "False alarm",
+        "clear",
+        "ada",
+        "Not sure",
+        "undone by eve",
+    ):
         assert text in page.text
     assert f"/console/events/{waiting[0].id}#claim-2" in page.links()
+
+
+async def test_a_decision_outlives_its_answer(read, waiting, services):
+    await services.reviews.add(waiting[0], Decision(Judgement.RIGHT), "ada")
+    await services.events.forget(datetime.now(UTC))
+    page = await read("/console/review/decisions")
+    assert "An answer that is no longer stored" in page.text
+    assert f"/console/events/{waiting[0].id}" not in page.links()
 
 
 async def test_many_decisions_have_pages(read, waiting, services):
     for _ in range(52):
         await services.reviews.add(waiting[0], Decision(Judgement.RIGHT), "ada")
     [following] = [link for link in (await read("/console/review/decisions")).links() if "before=" in link]
-    assert (await read(following)).text.count("The answer") == 2
+    assert (await read(following)).text.count("How long do refunds take?") == 2
 
 
 async def test_cases_are_listed(read, waiting, services):

@@ -71,7 +71,13 @@ async def show_decisions(
     shown = found[:_PER_PAGE]
     following = query([("before", shown[-1].id)]) if len(found) > _PER_PAGE else ""
     return page(
-        request, "review/decisions.html", reviews=shown, following=following, is_first=not before, judgements=JUDGEMENTS
+        request,
+        "review/decisions.html",
+        reviews=shown,
+        questions=await services.events.questions({review.event_id for review in shown}),
+        following=following,
+        is_first=not before,
+        judgements=JUDGEMENTS,
     )
 
 
