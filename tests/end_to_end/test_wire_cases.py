@@ -44,7 +44,7 @@ def client():
 def recorded(proxies, client, monkeypatch):
     """Record a case while the clock stands still."""
     clock = SimpleNamespace(perf_counter=lambda: 0.0, monotonic=lambda: 0.0)
-    for module in ("inspection", "regeneration", "toolcalls"):
+    for module in ("inspection", "claimchecks", "regeneration", "toolcalls"):
         monkeypatch.setattr(f"groundwire.proxy.{module}.time", clock)
 
     def recorded(asked):

@@ -13,24 +13,20 @@ from functools import partial
 from groundwire.claims.segments import Segment
 from groundwire.claims.splitting import AnswerSplitter
 from groundwire.domain import Claim, Failure, Report, Skipped, Verdict
-from groundwire.errors import CheckError
 from groundwire.guardrail import skipped, unread, unverified
-from groundwire.policy.decision import Ruling, action_for
+from groundwire.policy.decision import Ruling
 from groundwire.policy.delivery import Delivery
-from groundwire.policy.mending import resume, rule
+from groundwire.policy.mending import resume
 from groundwire.policy.policy import Policy
+from groundwire.proxy.claimchecks import ClaimChecks
 from groundwire.proxy.judges import Judge
 from groundwire.proxy.regeneration import Ask, Effort, Regenerator
 from groundwire.proxy.toolcalls import CallChecks
 
 logger = logging.getLogger(__name__)
 
-# Claims in one call of the verifier.
-_CLAIMS_AT_ONCE = 16
 # A long text is split in pieces, so that little of it is split in vain when it turns out to be too long.
 _PIECE_CHARS = 4_096
-# What a second look leaves of the time, to draw the consequences.
-_RULING_S = 0.05
 
 
 class Inspection:
@@ -51,6 +47,7 @@ class Inspection:
         self._policy = policy if ask else policy.without_regeneration()
         self._threads = threads
         self._is_stream = is_stream
+        self._claims = ClaimChecks(judge, self._policy, threads)
         effort = Effort(policy.max_regenerations, policy.limits.regeneration_s)
         self._regenerator = Regenerator(ask, judge.question, self._recheck, threads, effort) if ask else None
         self._splitter = AnswerSplitter(judge.question, max_claim_chars=policy.limits.max_held_chars)
@@ -63,7 +60,6 @@ class Inspection:
         # How far the text has come that is past the limit.
         self._passed = 0
         self._check_s = 0.0
-        self._second_look_s = 0.0
 
     @property
     def is_waiting(self) -> bool:
@@ -113,8 +109,8 @@ class Inspection:
         rulings = (*self.delivery.rulings, *self.delivery.beside)
         verdicts = tuple(ruling.verdict for ruling in rulings)
         timing = {"check": round((self._check_s + self.calls.seconds) * 1e3, 3)}
-        if self._second_look_s:
-            timing["second_opinion"] = round(self._second_look_s * 1e3, 3)
+        if self._claims.second_look_s:
+            timing["second_opinion"] = round(self._claims.second_look_s * 1e3, 3)
         regeneration = self._regenerator.spent if self._regenerator and self._regenerator.spent.count else None
         if regeneration:
             timing["regeneration"] = round(self._regeneration_s * 1e3, 3)
@@ -175,11 +171,7 @@ class Inspection:
             return []
         started, before_s = time.perf_counter(), self._regeneration_s
         try:
-            rulings = await self._judged(segments)
-            deadline = started + self._policy.limits.budget_s
-            if self._judge.can_reconsider:
-                rulings = await self._reconsidered(rulings, deadline)
-            return await self._regenerated(rulings)
+            return await self._regenerated(await self._claims.settle(segments))
         finally:
             # The model's time is not the check's.
             self._check_s += time.perf_counter() - started - (self._regeneration_s - before_s)
@@ -187,53 +179,6 @@ class Inspection:
     @property
     def _regeneration_s(self) -> float:
         return self._regenerator.seconds if self._regenerator else 0.0
-
-    async def _judged(self, segments: Sequence[Segment]) -> list[Ruling]:
-        budget_s = self._policy.limits.budget_s
-        rulings: list[Ruling] = []
-        try:
-            async with asyncio.timeout(budget_s):
-                # In batches: what was judged in time counts, and a check that is given up soon leaves its thread.
-                while len(rulings) < len(segments):
-                    batch = segments[len(rulings) : len(rulings) + _CLAIMS_AT_ONCE]
-                    rulings += await asyncio.get_running_loop().run_in_executor(self._threads, self._rule, batch)
-        except TimeoutError:
-            left = segments[len(rulings) :]
-            logger.warning("The check of %d claims took longer than %g s", len(left), budget_s)
-            rulings += self._failed(left, Failure.TIMEOUT, f"the check took longer than {budget_s * 1e3:g} ms")
-        except Exception:
-            # Whatever broke, the claims are unverified, and the policy decides what that means.
-            left = segments[len(rulings) :]
-            logger.exception("The check of %d claims failed", len(left))
-            rulings += self._failed(left, Failure.ERROR, "the check failed")
-        return rulings
-
-    async def _reconsidered(self, rulings: Sequence[Ruling], deadline: float) -> list[Ruling]:
-        """Have a second look in what is left of the time; whatever goes wrong with it, the first one stands."""
-        started = time.perf_counter()
-        try:
-            async with asyncio.timeout(deadline - started):
-                look = partial(self._look_again, rulings, deadline)
-                return await asyncio.get_running_loop().run_in_executor(self._threads, look)
-        except TimeoutError:
-            logger.warning("No time was left for a second opinion")
-        except Exception:
-            logger.exception("The second opinion failed")
-        finally:
-            self._second_look_s += time.perf_counter() - started
-        return list(rulings)
-
-    def _look_again(self, rulings: Sequence[Ruling], deadline: float) -> list[Ruling]:
-        """Rule anew on the verdicts that change; runs in a worker thread."""
-        verdicts = [ruling.verdict for ruling in rulings]
-        left_s = deadline - time.perf_counter() - _RULING_S
-        found = self._judge.reconsider(verdicts, left_s)
-        changed = [place for place, verdict in enumerate(found) if verdict is not verdicts[place]]
-        revised = list(rulings)
-        anew = rule([found[place] for place in changed], self._policy, self._judge.verify)
-        for place, ruling in zip(changed, anew, strict=True):
-            revised[place] = ruling
-        return revised
 
     async def _regenerated(self, rulings: Sequence[Ruling]) -> list[Ruling]:
         """Have the model reword what is open, unless a block keeps it from being delivered; then go on without it."""
@@ -265,25 +210,6 @@ class Inspection:
         if not self._judge.can_reconsider:
             return verdicts
         return self._judge.reconsider(verdicts, self._policy.limits.budget_s)
-
-    def _rule(self, segments: Sequence[Segment]) -> list[Ruling]:
-        """Judge and mend; runs in a worker thread."""
-        checkable = [segment.claim for segment in segments if segment.claim and not segment.failure]
-        found = self._judge.verify(checkable) if checkable else []
-        if len(found) != len(checkable):
-            raise CheckError(f"The verifier returned {len(found)} verdicts on {len(checkable)} claims.")
-        verdicts = iter(found)
-        return rule([_failure_of(segment) or next(verdicts) for segment in segments], self._policy, self._judge.verify)
-
-    def _failed(self, segments: Sequence[Segment], failure: Failure, reason: str) -> list[Ruling]:
-        verdicts = [unverified(segment.claim, failure, reason) for segment in segments if segment.claim]
-        return [Ruling(verdict, action_for(verdict, self._policy)) for verdict in verdicts]
-
-
-def _failure_of(segment: Segment) -> Verdict | None:
-    if segment.claim is None or segment.failure is None:
-        return None
-    return unverified(segment.claim, segment.failure, "too long to be checked")
 
 
 def _unchecked(claims: Sequence[Claim]) -> list[Verdict]:
