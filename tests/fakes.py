@@ -620,7 +620,7 @@ POLICIES = {
     "rewording": Policy("rewording", strategies=("regenerate", "remove")),
     "rewording in shadow": Policy("rewording in shadow", strategies=("regenerate", "remove"), mode=Mode.SHADOW),
     "open": Policy("open", failure_actions=dict.fromkeys(Failure, Action.FLAG)),
-    "hasty": Policy("hasty", failure_actions=dict.fromkeys(Failure, Action.FLAG), limits=Limits(budget_s=0.02)),
+    "hasty": Policy("hasty", failure_actions=dict.fromkeys(Failure, Action.FLAG), limits=Limits(budget_s=0.02, held_s=0.05)),
     "tools": Policy("tools", tools=TOOLS),
     "strict tools": Policy("strict tools", tools=ToolRules({"*refund": ToolRule(otherwise=Action.BLOCK)})),
     "strict with tools": Policy(

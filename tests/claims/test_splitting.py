@@ -130,3 +130,40 @@ def test_a_long_answer_is_split_in_reasonable_steps():
     found = sum(len(splitter.feed(sentence)) for _ in range(10_000))
 
     assert found == 9_999
+
+
+@pytest.mark.parametrize(
+    ("held", "failure"),
+    [
+        ("The fee is", Failure.TIMEOUT),
+        ("The fee is 5.", Failure.TIMEOUT),
+        ("The fee is 5. ", None),
+        ("The fee is five.", None),
+        ('It says "The fee is five."', None),
+        ("| Plus | 5 |", None),
+        ("| Plus | 5", Failure.TIMEOUT),
+    ],
+    ids=["open", "maybe a decimal point", "full stop", "letter", "quote", "row", "open row"],
+)
+def test_what_is_held_for_too_long_is_taken_as_it_is(held, failure):
+    splitter = AnswerSplitter()
+    before = splitter.feed("| Plan | Fee |\n" if held.startswith("|") else "Hello!\n")
+    before += splitter.feed(held)
+
+    flushed = splitter.flush()
+    after = splitter.feed(" And so on. It goes on.\n") + splitter.close()
+
+    assert [(segment.claim.text, segment.failure) for segment in flushed] == [(held.strip(), failure)]
+    assert "".join(segment.text for segment in [*before, *flushed, *after]).endswith(f"{held} And so on. It goes on.\n")
+    assert [segment.claim.text for segment in after if segment.claim][-1] == "It goes on."
+
+
+def test_code_and_headings_that_are_held_for_too_long_are_still_what_they_are():
+    splitter = AnswerSplitter()
+    splitter.feed("```\npay(5")
+
+    assert [segment.why for segment in splitter.flush()] == ["code"]
+    assert [segment.why for segment in splitter.feed(")\n```\n")] == ["code", "code"]
+    splitter.feed("# The fees of all")
+    assert [segment.why for segment in splitter.flush()] == ["heading"]
+    assert splitter.flush() == []

@@ -32,6 +32,7 @@ def test_every_setting_reaches_the_policy():
             "budget_ms": 500,
             "max_answer_chars": 1000,
             "max_held_chars": 200,
+            "max_held_ms": 1500,
             "messages": {"blocked": "No."},
         }
     )
@@ -46,6 +47,7 @@ def test_every_setting_reaches_the_policy():
     assert (policy.sources, policy.collections) == ({Source.KNOWLEDGE_BASE}, ("faq",))
     assert policy.failure_actions[Failure.TIMEOUT] is Action.BLOCK
     assert (policy.limits.budget_s, policy.limits.max_answer_chars, policy.limits.max_held_chars) == (0.5, 1000, 200)
+    assert policy.limits.held_s == 1.5
     assert policy.blocked_message == "No."
 
 

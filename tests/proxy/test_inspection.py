@@ -461,3 +461,34 @@ async def test_what_a_second_look_finds_is_reworded_too(threads):
     # A verdict that was changed by hand has no evidence, and so nothing to say.
     assert "".join(await put(contradicted, "It starts. All is fine.")) == "It starts."
     assert model.asked == []
+
+
+def test_a_claim_that_does_not_come_to_its_end_is_a_timeout(threads):
+    judge = Judge()
+    inspection = Inspection(judge, Policy(), threads)
+    inspection.feed("The fee is 5. It is wro")
+    assert (asyncio.run(inspection.settle()), inspection.held_from) == ("The fee is 5.", 14)
+
+    inspection.expire()
+
+    assert (asyncio.run(inspection.settle()), inspection.held_from) == (" It is wro", None)
+    [_, verdict] = inspection.report().verdicts
+    assert (verdict.label, verdict.failure, verdict.reason) == (
+        Label.UNVERIFIED,
+        Failure.TIMEOUT,
+        "its end did not come in time",
+    )
+    assert judge.verifier.batches == [["The fee is 5."]]
+
+
+def test_nothing_is_held_past_the_length_limit_or_after_the_end(threads):
+    for text, limit in [("The fee is 5. " * 10 + "And", 60), ("The fee is", 1000)]:
+        inspection = Inspection(Judge(), Policy(limits=Limits(max_answer_chars=limit)), threads)
+        inspection.feed(text)
+        if limit == 1000:
+            inspection.close()
+
+        assert inspection.held_from is None
+        inspection.expire()
+        asyncio.run(inspection.settle())
+        assert inspection.delivery.released == text.rstrip()

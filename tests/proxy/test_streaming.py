@@ -7,7 +7,7 @@ import time
 import pytest
 
 from fakes import CREATED, ID, MODEL, QUESTION, USAGE, Die, Stall, chunk, chunks, event, text_of, usage_chunk
-from groundwire.domain import Action, Outcome
+from groundwire.domain import Action, Failure, Outcome
 
 BLOCKED = "I can't confirm that from our documents. Please contact support."
 
@@ -64,7 +64,8 @@ def test_a_stream_is_checked_claim_by_claim(wire):
     assert text_of(events) == "Hello! The fee is 5. It is right. Pay at once."
     assert events[-1] == "[DONE]"
     assert deltas(events)[0] == {"role": "assistant", "content": ""}
-    assert {(part["id"], part["created"], part["model"], part["object"]) for part in events[:-1]} == {
+    heads = [part for part in events if isinstance(part, dict)]
+    assert {(part["id"], part["created"], part["model"], part["object"]) for part in heads} == {
         (ID, CREATED, MODEL, "chat.completion.chunk")
     }
     assert events[-2]["choices"][0]["finish_reason"] == "stop"
@@ -432,6 +433,36 @@ def test_a_slow_check_of_a_stream_is_cut_off_at_its_budget(wire, release_verifie
 
     assert text_of(events) == "The fee is 5."
     assert events[-2]["grounding"]["label"] == "unverified"
+
+
+def test_a_claim_that_does_not_come_to_its_end_is_held_no_longer_than_the_policy_says(wire, read):
+    stall = Stall()
+    rest = [chunk({"content": " wrong."}), chunk({}, "stop"), "[DONE]"]
+    wire.upstream.will_stream(*chunks("The fee is 5. It is")[:-2], stall, *rest)
+    reader = read(grounding={"policy": "hasty"})
+
+    assert "wrong" not in reader.until("It is")
+    stall.release()
+    reader.until("[DONE]")
+
+    [event] = wire.events
+    assert [verdict.failure for verdict in event.report.verdicts][:2] == [None, Failure.TIMEOUT]
+    assert event.report.verdicts[1].reason == "its end did not come in time"
+    assert event.report.answer == "The fee is 5. It is wrong."
+
+
+def test_text_that_waits_for_other_things_than_its_end_is_not_late(wire, read):
+    stall = Stall()
+    call = {"index": 0, "id": "c", "function": {"name": "look", "arguments": "{}"}}
+    rest = [chunk({"tool_calls": [call]}), chunk({}, "tool_calls"), "[DONE]"]
+    wire.upstream.will_stream(*chunks("I will look that up.")[:-2], stall, *rest)
+    reader = read(grounding={"policy": "hasty"})
+
+    reader.until("look that up.")
+    stall.release()
+    reader.until("[DONE]")
+
+    assert [verdict.failure for verdict in wire.events[0].report.verdicts] == [None]
 
 
 def test_an_event_that_can_not_be_stored_holds_the_last_text_back(wire, read):

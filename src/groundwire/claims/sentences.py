@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 # Markup and quotes that may stand between a full stop and the white space after it.
-_CLOSERS = r"[\"'”’»)\]*_~`]*"
-_CANDIDATE = re.compile(rf"[.!?…]+(?:\[\d+\]|{_CLOSERS})(?=\s)|[。！？]+|\n")
+CLOSERS = r"[\"'”’»)\]*_~`]*"
+_CANDIDATE = re.compile(rf"[.!?…]+(?:\[\d+\]|{CLOSERS})(?=\s)|[。！？]+|\n")
 _ABBREVIATION = re.compile(r"([A-Za-z](?:[A-Za-z]*\.?)*[A-Za-z]?)\.$")
 _NEVER_FINAL = frozenset(
     "e.g eg i.e ie cf vs approx ca mr mrs ms dr prof st fig figs sec art nr nos incl excl resp dept tel ext min max "

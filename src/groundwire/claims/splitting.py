@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from groundwire.claims.checkable import plain_text, why_not_a_claim
 from groundwire.claims.context import AnswerContext
 from groundwire.claims.segments import Segment
-from groundwire.claims.sentences import Boundary, NeedMoreText, SentenceSearch
+from groundwire.claims.sentences import CLOSERS, Boundary, NeedMoreText, SentenceSearch
 from groundwire.domain import Claim, Failure, Question
 
 MAX_CLAIM_CHARS = 2_000
@@ -17,6 +18,8 @@ _OPENING_CHARS = 12
 _PREFIX = re.compile(r"[ \t]*(?:>[ \t]?)*(?:(?:[-*+•–]|\d{1,3}[.)])(?:[ \t]+\[[ xX]\])?[ \t]+)?")
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _WHOLE_LINE = re.compile(r"[ \t]*(?:#{1,6}[ \t]|\||`{3,}|~{3,})")
+# A sentence or a row that is complete; a full stop behind a digit may be a decimal point as long as nothing follows.
+_ENDED = re.compile(rf"(?:[!?…。！？|]|(?<!\d)\.|\.(?={CLOSERS}\s)){CLOSERS}\s*\Z")
 _DELIMITER_ROW = re.compile(r"[\s|:=*_-]*")
 
 
@@ -43,6 +46,11 @@ class AnswerSplitter:
         self._context = AnswerContext(question or Question())
 
     @property
+    def at(self) -> int:
+        """The character of the answer where the held text begins."""
+        return self._at
+
+    @property
     def held(self) -> str:
         """The text that has arrived but is not part of a returned segment yet."""
         return self._text[self._at :]
@@ -55,6 +63,14 @@ class AnswerSplitter:
     def close(self) -> list[Segment]:
         """Say that the answer is complete; return the remaining segments."""
         return self._drain(is_closed=True)
+
+    def flush(self) -> list[Segment]:
+        """Return what is held as if the answer ended here; a claim that has not come to its end is marked as late."""
+        is_open = not _ENDED.search(self.held)
+        segments = self._drain(is_closed=True)
+        if is_open and segments and segments[-1].claim:
+            segments[-1] = replace(segments[-1], failure=segments[-1].failure or Failure.TIMEOUT)
+        return segments
 
     def _drain(self, *, is_closed: bool) -> list[Segment]:
         segments = []

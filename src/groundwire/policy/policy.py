@@ -33,12 +33,16 @@ FAILURE_ACTIONS: Mapping[Failure, Action] = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a check may take, and regenerating besides (seconds), and how much text it covers (characters)."""
+    """How long a check may take, and regenerating besides (seconds), and how much text it covers (characters).
+
+    A stream waits `held_s` seconds and `max_held_chars` characters for the end of a claim.
+    """
 
     budget_s: float = 2.0
     regeneration_s: float = 5.0
     max_answer_chars: int = 100_000
     max_held_chars: int = 4_000
+    held_s: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ def _limits(settings: PolicySettings) -> Limits:
         regeneration_s=settings.rewrite.regeneration_budget_ms / 1000,
         max_answer_chars=settings.max_answer_chars,
         max_held_chars=settings.max_held_chars,
+        held_s=settings.max_held_ms / 1000,
     )
 
 

@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 _CLAIMS_AT_ONCE = 16
 # What a second look leaves of the time, to draw the consequences.
 _RULING_S = 0.05
+# Why a claim can't be checked as it stands.
+_REASONS = {Failure.OVER_LENGTH: "too long to be checked", Failure.TIMEOUT: "its end did not come in time"}
 
 
 class ClaimChecks:
@@ -105,4 +107,4 @@ class ClaimChecks:
 def _failure_of(segment: Segment) -> Verdict | None:
     if segment.claim is None or segment.failure is None:
         return None
-    return unverified(segment.claim, segment.failure, "too long to be checked")
+    return unverified(segment.claim, segment.failure, _REASONS[segment.failure])

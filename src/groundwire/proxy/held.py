@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -27,6 +29,9 @@ class HeldText:
     is_finished: bool = False
     has_released: bool = False
     _half: str = ""
+    # Where the text begins whose claim has not come to its end, and since when it is held.
+    _from: int | None = None
+    _since: float = 0.0
 
     @property
     def is_blocked(self) -> bool:
@@ -43,8 +48,23 @@ class HeldText:
         """Take more whole characters; the check starts when a claim is complete."""
         if text:
             self.inspection.feed(text)
+        if self.inspection.held_from != self._from:
+            self._from, self._since = self.inspection.held_from, time.monotonic()
         if self.inspection.is_waiting:
             self.wake.set()
+
+    async def until_due(self, limit_s: float) -> None:
+        """Wait until something is to be decided; a claim that does not come to its end within the limit is."""
+        while True:
+            held_s = 0.0 if self._from is None else time.monotonic() - self._since
+            if held_s >= limit_s:
+                self.inspection.expire()
+                self.feed("")
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(limit_s - held_s):
+                    await self.wake.wait()
+                    self.wake.clear()
+                    return
 
     def complete(self, text: str) -> bool:
         """Take the text as a whole, and close; False when it does not begin with what has come, or comes too late."""

@@ -67,6 +67,12 @@ class Inspection:
         return bool(self._waiting)
 
     @property
+    def held_from(self) -> int | None:
+        """The character where text begins whose claim has not come to its end; None where there is none."""
+        is_over = self._is_closed or self._is_over_length or self.delivery.is_blocked
+        return None if is_over or not self._splitter.held else self._splitter.at
+
+    @property
     def answer(self) -> str:
         """The upstream's original text, as far as it has arrived."""
         return "".join(self._arrived)
@@ -80,6 +86,11 @@ class Inspection:
                 self._pass(piece)
             else:
                 self._take(self._splitter.feed(piece))
+
+    def expire(self) -> None:
+        """Take what is held as it is, for its claim takes too long to come to its end."""
+        if self.held_from is not None:
+            self._take(self._splitter.flush())
 
     def close(self) -> None:
         """Say that the answer is complete."""

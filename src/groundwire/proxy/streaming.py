@@ -227,8 +227,7 @@ class CheckedStream:
     async def _release(self, held: HeldText) -> None:
         """Wait for verdicts as claims arrive; claims that pile up meanwhile are judged together."""
         while not held.is_blocked:
-            await held.wake.wait()
-            held.wake.clear()
+            await held.until_due(self._checks.context.policy.limits.held_s)
             if held.is_closed or self._is_aborted:
                 return
             text = await held.inspection.settle()

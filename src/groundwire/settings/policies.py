@@ -121,6 +121,8 @@ class PolicySettings(Frozen):
     """Answers longer than this are checked up to here and then count as `over_length`."""
     max_held_chars: int = Field(default=4_000, ge=100)
     """Most text of one claim that a stream holds back before it counts as `over_length`."""
+    max_held_ms: float = Field(default=30_000, gt=0)
+    """Longest time that a stream waits for the end of a claim before it counts as `timeout`, in milliseconds."""
     citations: bool = False
     """Whether supported claims are annotated with their documents."""
     tools: dict[str, ToolSettings] = Field(default_factory=dict)
