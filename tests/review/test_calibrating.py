@@ -91,7 +91,7 @@ async def test_the_newest_reviews_count(calibrations, reviewed, monkeypatch):
 async def test_without_enough_labels_nothing_is_proposed(calibrations):
     found = await calibrations.of("default", 0.9)
 
-    with pytest.raises(Conflict, match=r"There is nothing to propose\. There are 0 labels"):
+    with pytest.raises(Conflict, match=r"There is nothing to propose\. 50 more labels"):
         await calibrations.propose("default", found, "Ben", await seen(calibrations))
 
 

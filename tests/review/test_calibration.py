@@ -55,11 +55,11 @@ def test_the_stated_precision_is_that_of_labels_held_out():
 @pytest.mark.parametrize(
     ("made", "missing", "says"),
     [
-        ([], 50, "There are 0 labels, 0 of them errors; 50 more are needed"),
-        (claims([0.1] * 30), 20, "30 labels, 30 of them errors; 20 more are needed"),
-        (claims([0.1] * 60), 10, "60 labels, 60 of them errors; 10 more are needed"),
-        (claims([0.1] * 60, [0.9] * 9), 1, "1 more are needed, so that there are 50, at least 10 errors and 10 right"),
-        (claims([0.1] * 60, [0.9] * 60, verifier="older"), 50, "120 more are of claims that another verifier judged"),
+        ([], 50, "50 more labels are needed: 50 in all"),
+        (claims([0.1] * 30), 20, "20 more labels are needed"),
+        (claims([0.1] * 60), 10, "10 more labels are needed"),
+        (claims([0.1] * 60, [0.9] * 9), 1, "1 more label is needed: 50 in all, at least 10 errors and 10 right"),
+        (claims([0.1] * 60, [0.9] * 60, verifier="older"), 50, "50 more labels are needed"),
     ],
 )
 def test_too_few_labels_are_refused(made, missing, says):

@@ -86,7 +86,7 @@ def calibrate(
     points, present = curve(claims), point_at(claims, strictness.min_support)
     missing = _missing(basis)
     if missing:
-        return Calibration(basis, target, points, present, refusal=_too_few(basis, missing), missing=missing)
+        return Calibration(basis, target, points, present, refusal=_too_few(missing), missing=missing)
     chosen = best(points, target)
     if chosen is None:
         more = _more_for(points, target)
@@ -107,12 +107,10 @@ def _missing(basis: Basis) -> int:
     return max(MIN_LABELS - basis.labels, of_each, 0)
 
 
-def _too_few(basis: Basis, missing: int) -> str:
-    others = f" {basis.others} more are of claims that another verifier judged." if basis.others else ""
-    return (
-        f"There are {basis.labels} labels, {basis.errors} of them errors; {missing} more are needed, so that there are "
-        f"{MIN_LABELS}, at least {MIN_OF_EACH} errors and {MIN_OF_EACH} right claims among them.{others}"
-    )
+def _too_few(missing: int) -> str:
+    labels = "label is" if missing == 1 else "labels are"
+    kinds = f"at least {MIN_OF_EACH} errors and {MIN_OF_EACH} right claims among them"
+    return f"{missing} more {labels} needed: {MIN_LABELS} in all, {kinds}."
 
 
 def _more_for(points: Sequence[Point], target: float) -> int | None:
