@@ -27,13 +27,18 @@ export function claimCard(claim, number, grounding, cardId) {
   return el(
     "li",
     { class: `claim-card claim-card--${claim.label}`, id: cardId(number), tabindex: -1 },
-    el("div", { class: "claim-card-head" }, badge(claim.label), el("span", {}, `Claim ${number} · support ${claim.support.toFixed(2)}`)),
+    cardHead(claim, number),
     el("p", { class: "claim-text" }, claim.text),
     claim.context ? el("p", { class: "claim-context" }, `Read together with: ${claim.context}`) : null,
     claim.reason ? el("p", { class: "claim-reason" }, claim.reason) : null,
     claim.correction ? el("p", { class: "claim-correction" }, el("strong", {}, "Corrected: "), claim.correction) : null,
     ...claim.evidence.map((found) => evidence(found, grounding)),
   );
+}
+
+function cardHead(claim, number) {
+  const support = claim.label === "unverified" ? null : el("span", {}, `support ${claim.support.toFixed(2)}`);
+  return el("div", { class: "claim-card-head" }, el("span", {}, `Claim ${number}`), badge(claim.label), support);
 }
 
 /** The badge of a label or an action: a copy of the one that the page brings. */
@@ -48,7 +53,7 @@ function evidence(found, grounding) {
   return el(
     "div",
     { class: "evidence" },
-    el("blockquote", { class: "evidence-quote" }, el("mark", {}, ...laidOut(found.quote))),
+    el("blockquote", { class: "evidence-quote" }, ...laidOut(found.quote, (words) => el("mark", {}, words))),
     el("p", { class: "evidence-source" }, href ? el("a", { href }, title) : title, ` · ${source(found)}`),
   );
 }
