@@ -594,9 +594,9 @@ QUESTION = {"model": "gpt-4o", "messages": [{"role": "user", "content": "What is
 
 
 def stream_events(text: str) -> list[dict | str]:
-    """Return the events of a stream's body; comments stay as they are."""
+    """Return the events of a stream's body, without what kept it alive, for how often that comes is a matter of time."""
     events = []
-    for block in text.split("\n\n"):
+    for block in text.replace(": keep-alive\n\n", "").split("\n\n"):
         data = block.removeprefix("data: ")
         events.append(json.loads(data) if data.startswith("{") else data)
     assert events.pop() == ""
@@ -620,7 +620,9 @@ POLICIES = {
     "rewording": Policy("rewording", strategies=("regenerate", "remove")),
     "rewording in shadow": Policy("rewording in shadow", strategies=("regenerate", "remove"), mode=Mode.SHADOW),
     "open": Policy("open", failure_actions=dict.fromkeys(Failure, Action.FLAG)),
-    "hasty": Policy("hasty", failure_actions=dict.fromkeys(Failure, Action.FLAG), limits=Limits(budget_s=0.02, held_s=0.05)),
+    "hasty": Policy(
+        "hasty", failure_actions=dict.fromkeys(Failure, Action.FLAG), limits=Limits(budget_s=0.02, held_s=0.05)
+    ),
     "tools": Policy("tools", tools=TOOLS),
     "strict tools": Policy("strict tools", tools=ToolRules({"*refund": ToolRule(otherwise=Action.BLOCK)})),
     "strict with tools": Policy(

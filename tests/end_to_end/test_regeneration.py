@@ -18,6 +18,7 @@ from fakes import (
     completion,
     response,
     response_events,
+    stream_events,
     text_chunks,
     text_completion,
     text_of,
@@ -224,11 +225,11 @@ def test_a_stream_is_kept_alive_while_the_model_is_asked(wire, rewording):
     release = threading.Timer(0.15, stall.release)
     release.start()
 
-    events = wire.ask_stream(POLICY)
+    reply = wire.ask(POLICY, stream=True)
 
     release.join()
-    assert ": keep-alive" in events
-    assert text_of(events) == REWORDED
+    assert ": keep-alive" in reply.text
+    assert text_of(stream_events(reply.text)) == REWORDED
 
 
 @BOTH

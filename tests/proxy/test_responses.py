@@ -16,7 +16,7 @@ from fakes import (
     text_part,
     typed_event,
 )
-from groundwire.domain import Action, Turn
+from groundwire.domain import Action, Skipped, Turn
 from groundwire.errors import BadRequest
 from groundwire.proxy.guarded import ReplyStyle
 from groundwire.proxy.responses import parse_response_request
@@ -218,7 +218,9 @@ def test_the_conversation_is_read_from_instructions_and_input():
         Turn("tool", "Or 6."),
         Turn("assistant", "It is 5."),
     )
-    assert request.skipped == ()
+    assert request.skipped == (
+        Skipped("request content of type 'input_image'", "it is no text, so the answer was read without it"),
+    )
 
 
 def test_what_the_request_only_refers_to_is_in_the_coverage(wire):

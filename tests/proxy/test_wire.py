@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from groundwire.domain import Turn
+from groundwire.domain import Skipped, Turn
 from groundwire.errors import BadRequest
 from groundwire.proxy.wire import parse_chat_request
 
@@ -35,6 +35,20 @@ def test_a_conversation_becomes_turns():
     request = parse_chat_request(json.dumps({"messages": messages}).encode())
 
     assert request.turns == (Turn("system", "Be brief."), Turn("user", "What\nis it?"), Turn("tool", "It is 5."))
+
+
+def test_what_a_conversation_has_besides_text_is_named_once():
+    parts = [{"type": "image_url"}, {"type": "text", "text": "What is it?"}, {"type": "input_audio"}]
+    refused = {"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]}
+    messages = [{"role": "user", "content": parts}, refused, {"role": "user", "content": parts}]
+
+    request = parse_chat_request(json.dumps({"messages": messages}).encode())
+
+    why = "it is no text, so the answer was read without it"
+    assert request.skipped == (
+        Skipped("request content of type 'image_url'", why),
+        Skipped("request content of type 'input_audio'", why),
+    )
 
 
 @pytest.mark.parametrize(

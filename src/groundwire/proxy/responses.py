@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from groundwire.domain import Skipped, Turn
+from groundwire.domain import Skipped
 from groundwire.errors import BadRequest
 from groundwire.proxy.held import Opener
 from groundwire.proxy.jsontext import JsonObject, is_object
 from groundwire.proxy.outputframes import OutputFrames
 from groundwire.proxy.outputs import ResponseReply
-from groundwire.proxy.wire import AnswerRequest, is_structured, parse_request, schema_of, text_parts
+from groundwire.proxy.wire import AnswerRequest, is_structured, parse_request, schema_of, turns_of, unread
 
 # What a request refers to without saying it.
 _UNSEEN = {
@@ -52,25 +52,26 @@ def parse_response_request(body: bytes) -> AnswerRequest:
     request, values = parse_request(body)
     text = values.get("text")
     wanted = text.get("format") if is_object(text) else None
+    messages = _messages(values)
     return replace(
         request,
-        turns=tuple(_turns(values)),
+        turns=turns_of(messages),
         # The token counts always come, with the last event.
         wants_usage=True,
         is_structured=is_structured(wanted),
         schema=schema_of(wanted),
-        skipped=tuple(_unseen(values)),
+        skipped=(*_unseen(values), *unread(content for _, content in messages)),
         follows=_text(values, "previous_response_id"),
     )
 
 
-def _turns(values: JsonObject) -> Iterable[Turn]:
-    yield from _said("system", values.get("instructions"), "instructions")
-    yield from _said("user", values.get("input"), "input")
+def _messages(values: JsonObject) -> list[tuple[str, object]]:
+    instructions = _said("system", values.get("instructions"), "instructions")
+    return [*instructions, *_said("user", values.get("input"), "input")]
 
 
-def _said(role: str, said: object, param: str) -> Iterable[Turn]:
-    """Yield the turns of a text, which has this role, or of a list of items."""
+def _said(role: str, said: object, param: str) -> Iterable[tuple[str, object]]:
+    """Yield the role and the content of a text, which has this role, or of each of a list of items."""
     if said is None or isinstance(said, str):
         said = [{"role": role, "content": said or ""}]
     if not isinstance(said, list):
@@ -78,9 +79,7 @@ def _said(role: str, said: object, param: str) -> Iterable[Turn]:
     for place, item in enumerate(said):
         if not is_object(item):
             raise BadRequest(f"An item must be an object, not {item!r:.200}.", param=f"{param}.{place}")
-        found, content = _read(item, f"{param}.{place}")
-        if text := "\n".join(text_parts(content)):
-            yield Turn(found, text)
+        yield _read(item, f"{param}.{place}")
 
 
 def _read(item: JsonObject, param: str) -> tuple[str, object]:

@@ -14,6 +14,7 @@ from groundwire.proxy.jsontext import JsonObject, is_object
 from groundwire.proxy.options import KEY
 from groundwire.proxy.schemas import tool_schemas
 
+_NO_TEXT = "it is no text, so the answer was read without it"
 _STRUCTURED = ("json_object", "json_schema")
 
 
@@ -65,9 +66,11 @@ def parse_request(body: bytes) -> tuple[AnswerRequest, JsonObject]:
 def parse_chat_request(body: bytes) -> AnswerRequest:
     """Read a request for a chat completion; raises BadRequest."""
     request, values = parse_request(body)
+    messages = _messages(values)
     return replace(
         request,
-        turns=tuple(_turns(values)),
+        turns=turns_of(messages),
+        skipped=unread(content for _, content in messages),
         choices=count(values, "n"),
         wants_usage=wants_usage(values),
         is_structured=is_structured(wanted := values.get("response_format")),
@@ -93,6 +96,20 @@ def text_parts(content: object) -> list[str]:
     parts = content if isinstance(content, list) else []
     texts = (part.get("text") for part in parts if is_object(part))
     return [text for text in texts if isinstance(text, str)]
+
+
+def turns_of(messages: Iterable[tuple[str, object]]) -> tuple[Turn, ...]:
+    """Return the turns of messages with text, each given as its role and its content."""
+    read = ((role, "\n".join(text_parts(content))) for role, content in messages)
+    return tuple(Turn(role, text) for role, text in read if text)
+
+
+def unread(contents: Iterable[object]) -> tuple[Skipped, ...]:
+    """Return the coverage entries of what is no text in the contents of a conversation's messages."""
+    lists = (content for content in contents if isinstance(content, list))
+    parts = (part for content in lists for part in content if is_object(part) and not part.get("refusal"))
+    kinds = dict.fromkeys(f"{part.get('type')!r:.100}" for part in parts if not isinstance(part.get("text"), str))
+    return tuple(Skipped(f"request content of type {kind}", _NO_TEXT) for kind in kinds)
 
 
 def is_content(content: object) -> bool:
@@ -143,7 +160,9 @@ def _model(values: JsonObject) -> str:
     return model
 
 
-def _turns(values: JsonObject) -> Iterable[Turn]:
+def _messages(values: JsonObject) -> list[tuple[str, object]]:
+    """Return the role and the content of each message; raises BadRequest."""
+    found = []
     messages = values.get("messages")
     if not isinstance(messages, list):
         raise BadRequest(f"`messages` must be a list, not {messages!r:.200}.", param="messages")
@@ -153,6 +172,5 @@ def _turns(values: JsonObject) -> Iterable[Turn]:
         role = message.get("role")
         if not isinstance(role, str):
             raise BadRequest(f"`role` must be a text, not {role!r:.200}.", param=f"messages.{place}.role")
-        text = "\n".join(text_parts(message.get("content")))
-        if text:
-            yield Turn(role, text)
+        found.append((role, message.get("content")))
+    return found
