@@ -594,7 +594,7 @@ QUESTION = {"model": "gpt-4o", "messages": [{"role": "user", "content": "What is
 
 
 def stream_events(text: str) -> list[dict | str]:
-    """Return the events of a stream's body, without what kept it alive, for how often that comes is a matter of time."""
+    """Return the events of a stream's body, without what kept it alive: how often that comes is chance."""
     events = []
     for block in text.replace(": keep-alive\n\n", "").split("\n\n"):
         data = block.removeprefix("data: ")
