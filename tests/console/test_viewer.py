@@ -111,7 +111,7 @@ async def test_who_lacks_the_permission_sees_why(client, accounts, services, key
     reply = await client.get("/probe", headers={"authorization": f"Bearer {new.key}"})
 
     assert reply.status_code == 403
-    assert "no permission to review answers" in reply.text
+    assert "no permission to review answers; that takes the role analyst or admin" in reply.text
 
 
 def test_the_token_does_not_show():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from fastapi import Request
 
 from groundwire.api.authentication import CSRF_HEADER, Visit, is_unsafe, require_csrf, visit_of
 from groundwire.api.services import ServicesOf
+from groundwire.errors import PermissionDenied
 from groundwire.keys.roles import Permission, Role
 
 CSRF_FIELD = "csrf_token"
@@ -45,7 +47,13 @@ def viewing(permission: Permission) -> Callable[..., AsyncIterator[Viewer]]:
     """
 
     async def viewer(request: Request, services: ServicesOf) -> AsyncIterator[Viewer]:
-        visit = await visit_of(request, services, permission)
+        try:
+            visit = await visit_of(request, services, permission)
+        except PermissionDenied:
+            # Whoever may not see this page still has the menu of the others.
+            with suppress(PermissionDenied):
+                request.state.viewer = _viewer(await visit_of(request, services, Permission.READ))
+            raise
         request.state.viewer = found = _viewer(visit)
         try:
             if is_unsafe(request):

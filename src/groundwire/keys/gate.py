@@ -69,7 +69,10 @@ async def identify(
 def require_permission(role: Role, permission: Permission, who: str) -> None:
     """Raise PermissionDenied where the role of `who` ("A key", "A user") does not have the permission."""
     if not role.may(permission):
-        raise PermissionDenied(f"{who} of role {role.value!r} has no permission to {_DEEDS[permission]}.")
+        able = " or ".join(each.value for each in Role if each.may(permission))
+        raise PermissionDenied(
+            f"{who} of role {role.value!r} has no permission to {_DEEDS[permission]}; that takes the role {able}."
+        )
 
 
 _DEEDS: Mapping[Permission, str] = {
