@@ -3,6 +3,7 @@ import io
 import json
 import shutil
 import subprocess
+from pathlib import Path
 
 import httpx
 import pytest
@@ -24,7 +25,7 @@ def snippet(text, first, last):
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 def test_the_printed_curl_command_shows_all_four_actions(demo_url):
-    command = snippet(tour(demo_url), "for question", "done")
+    command = snippet(tour(demo_url, Path("data")), "for question", "done")
 
     printed = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True).stdout
 
@@ -32,13 +33,17 @@ def test_the_printed_curl_command_shows_all_four_actions(demo_url):
 
 
 def test_the_printed_program_shows_all_four_actions(demo_url):
-    program = snippet(tour(demo_url), "from openai", 'print("    "')
+    program = snippet(tour(demo_url, Path("data")), "from openai", 'print("    "')
 
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(program, {})
 
     shown = [line.split(" | ")[0] for line in printed.getvalue().splitlines() if not line.startswith(" ")]
     assert shown == ACTIONS
+
+
+def test_other_commands_are_led_to_the_data_of_the_demo():
+    assert "GROUNDWIRE_DATA_DIR='my data/demo'" in tour("http://127.0.0.1:1", Path("my data/demo"))
 
 
 def test_the_sample_documents_come_in_several_formats():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from groundwire.cli.options import Host, Port, listening
 
 
@@ -12,4 +14,5 @@ def demo(host: Host = None, port: Port = None) -> None:
 
     with upstream_listener() as (listener, upstream_url):
         settings = demo_settings(upstream_url, listening(host, port))
-        run_server(lambda: settings, running=[served_upstream(listener)], greeting=tour, examples=examples())
+        greeting = partial(tour, data_dir=settings.data_dir)
+        run_server(lambda: settings, running=[served_upstream(listener)], greeting=greeting, examples=examples())

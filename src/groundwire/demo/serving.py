@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shlex
 import socket
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -77,8 +78,8 @@ def examples() -> list[Example]:
     return [Example(known.question, known.answer) for known in ANSWERS]
 
 
-def tour(url: str) -> str:
-    """Return what to try: one question for each action, with curl and with the OpenAI SDK."""
+def tour(url: str, data_dir: Path) -> str:
+    """Return what to try: one question for each action, with curl and with the OpenAI SDK; and how to go on."""
     questions = [known.question for known in ANSWERS]
     actions = ", ".join(known.action.value for known in ANSWERS)
     asked = " \\\n    ".join(f'"{question}"' for question in questions)
@@ -94,6 +95,8 @@ With curl:
 With the OpenAI SDK (pip install openai):
 
 {python}
+
+Keys and users of the demo: GROUNDWIRE_DATA_DIR={shlex.quote(str(data_dir))} groundwire users add NAME --role admin
 """
 
 
