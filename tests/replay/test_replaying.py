@@ -237,7 +237,7 @@ async def test_events_that_lack_the_probability_of_contradiction_are_verified_an
     found = await bench.replayer.replay(older, Wanted(always(other)))
     newer = await bench.replayer.replay(event, Wanted(always(other)))
 
-    assert found.notes == ("1 texts that the event does not tell of were verified anew",)
+    assert found.notes == ("verified anew: 1 text whose verdict the event does not hold",)
     assert [claim.after for claim in found.claims] == [claim.after for claim in newer.claims]
 
 

@@ -153,7 +153,8 @@ def _obstacle(error: GroundwireError) -> Obstacle:
 def _remarks(event: Event, terms: Terms, judge: ReplayJudge, basis: Basis) -> Sequence[str]:
     found = []
     if basis is Basis.STORED and judge.verified:
-        found.append(f"{judge.verified} texts that the event does not tell of were verified anew")
+        texts = "text" if judge.verified == 1 else "texts"
+        found.append(f"verified anew: {judge.verified} {texts} whose verdict the event does not hold")
     if terms.policy.regenerates and terms.policy.mode is Mode.ENFORCE:
         found.append("no model is asked to reword claims: what one wrote then is used again")
     return found

@@ -84,6 +84,11 @@ class Summary:
     label_moves: tuple[LabelMove, ...]
     obstacles: Mapping[Obstacle, int]
 
+    @property
+    def moved(self) -> int:
+        """How many events came out with another action."""
+        return sum(move.events for move in self.moves if move.before is not move.after)
+
 
 @dataclass(slots=True)
 class Tally:
