@@ -156,6 +156,16 @@ def test_the_echo_of_a_stream_passes_at_once(wire, policy):
     assert wire.verifier.batches[0] == ["It is wrong."]
 
 
+def test_of_several_prompts_each_choice_repeats_its_own(wire):
+    prompts = ["One is wrong.", "Two is wrong."]
+    say(wire, *(f"{prompt} It is wrong." for prompt in prompts for _ in range(2)))
+
+    reply = wire.prompt(prompt=prompts, n=2, echo=True)
+
+    assert texts(reply) == [f"{prompt} It is right." for prompt in prompts for _ in range(2)]
+    assert wire.verifier.batches[0] == ["It is wrong."]
+
+
 @pytest.mark.parametrize("text", ["Is it wrong. Yes.", "Is it wr"])
 def test_what_only_begins_like_the_prompt_is_checked(wire, text):
     wire.upstream.will_stream(*text_chunks(*text))

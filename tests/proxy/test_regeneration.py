@@ -81,7 +81,8 @@ async def test_what_does_not_hold_is_asked_about_again_with_the_reason(regenerat
     one = regenerator(model, attempts)
 
     assert await one.reword(verdicts(WRONG)) == [text]
-    assert one.spent.count == len(model.asked) == attempts
+    assert len(model.asked) == attempts
+    assert one.spent == Regeneration(attempts, attempts * 100, attempts * 20)
     rejected = [entry["text"] for entry in model.asked[-1]["claims"][0].get("rejected", ())]
     assert rejected == ["The fee is wrong again.", "The fee is perhaps 5."][: attempts - 1]
 

@@ -1,3 +1,4 @@
+import asyncio
 import socket
 import threading
 
@@ -328,6 +329,18 @@ async def test_a_fallback_answers_for_a_refusal(fake, pair, status):
     fake.will(Scripted([b"busy"], status), Scripted([b"second"]))
 
     assert await fetched(pair(fake.url)) == (200, b"second")
+
+
+@pytest.mark.parametrize(("answer", "expected"), [(200, b"second"), (404, b"first")], ids=["better", "no better"])
+async def test_the_reply_that_is_not_used_is_let_go(fake, pair, answer, expected):
+    stall = Stall()
+    refusal, other = Scripted([b"first"], 503), Scripted([b"second"], answer)
+    (refusal if answer == 200 else other).pieces = [b"unused", stall]
+    fake.will(refusal, other)
+
+    async with await pair(fake.url, read_timeout_s=5).open(POST) as reply:
+        assert await reply.read() == expected
+        assert await asyncio.to_thread(stall.left.wait, 2)
 
 
 @pytest.mark.parametrize("status", [200, 400, 401, 404])
