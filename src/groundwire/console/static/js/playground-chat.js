@@ -4,6 +4,7 @@ import { answerNodes } from "./claims.js";
 import { el } from "./dom.js";
 import { claimList, outcomeHead, skippedList } from "./outcomes.js";
 import { sendByKey, terms } from "./playground-terms.js";
+import { askToSignIn, isSignedIn } from "./session.js";
 import { events } from "./streams.js";
 
 const WIRE = "/console/playground/v1";
@@ -93,6 +94,7 @@ async function fetched(body, signal) {
 }
 
 async function reason(reply) {
+  if ([401, 403].includes(reply.status) && !(await isSignedIn())) askToSignIn();
   const value = await reply.json().catch(() => null);
   const message = value?.error?.message ?? `The answer has the status ${reply.status}.`;
   const hint = " If that is the model server's word: the playground sends no key of yours, so it needs upstreams[].api_key.";

@@ -1,5 +1,6 @@
 // The editor of a policy: says while one types whether the text is a policy, and that a preview is being made.
 import { call } from "./api.js";
+import { askToSignIn, isSignedIn } from "./session.js";
 
 const PAUSE_MS = 600;
 const form = document.getElementById("editor");
@@ -9,6 +10,7 @@ const working = document.getElementById("working");
 const plain = validity.textContent;
 let waiting = 0;
 let asked = 0;
+let isSent = false;
 
 text.addEventListener("input", () => {
   clearTimeout(waiting);
@@ -35,8 +37,20 @@ async function wrong(value) {
   }
 }
 
-form.addEventListener("submit", (event) => {
-  working.textContent = event.submitter?.value === "preview" ? "Replaying the last week's answers …" : "";
+// Without a session the form would lead away from the text.
+form.addEventListener("submit", async (event) => {
+  const { submitter } = event;
+  working.textContent = submitter?.value === "preview" ? "Replaying the last week's answers …" : "";
+  if (isSent) return;
+  event.preventDefault();
+  try {
+    isSent = await isSignedIn();
+    working.textContent = "";
+    if (isSent) form.requestSubmit(submitter);
+    else askToSignIn();
+  } catch {
+    working.textContent = "The server can't be reached.";
+  }
 });
 
 // Ctrl+Enter previews, as in other editors.
@@ -46,5 +60,6 @@ text.addEventListener("keydown", (event) => {
 
 // A page that comes back from the browser's memory is not working any more.
 addEventListener("pageshow", () => {
+  isSent = false;
   working.textContent = "";
 });
