@@ -1,14 +1,35 @@
 """Evidence as annotations, whole and streamed."""
 
+from dataclasses import replace
+
 import pytest
 
-from fakes import Scripted, message_item, response, response_events, text_part, typed_event
+from fakes import (
+    Scripted,
+    ScriptedVerifier,
+    World,
+    message_item,
+    proxied,
+    response,
+    response_events,
+    text_part,
+    typed_event,
+)
+from groundwire.domain import Evidence
 
 ANSWER = "It is wrong. The fee is 5. Hello! It is wrong and stuck."
 DELIVERED = "It is right. The fee is 5. Hello!"
 CITATION = {"type": "file_citation", "file_id": "handbook", "filename": "Handbook", "index": len("It is right.")}
 NOTE = {"type": "url_citation", "start_index": 0, "end_index": 2, "url": "https://x.example", "title": "X"}
 CITING = {"x-grounding-policy": "citing"}
+
+
+class Proving(ScriptedVerifier):
+    """Has evidence for everything."""
+
+    def verify(self, claims, *rest):
+        evidence = (Evidence("handbook", 1, "Handbook", "The fee is 5.", 0, 13),)
+        return [replace(verdict, evidence=evidence) for verdict in super().verify(claims, *rest)]
 
 
 def final(reply):
@@ -41,6 +62,20 @@ def test_a_stream_adds_the_same_citations_everywhere(wire):
     assert types.index("response.output_text.annotation.added") < types.index("response.output_text.done")
 
 
+def test_citations_are_counted_from_the_annotations_that_the_text_came_with():
+    world = World()
+    world.verifier = Proving()
+    with proxied(world) as wire:
+        said = message_item(text_part("The fee is 5.", annotations=[NOTE]))
+        wire.upstream.will_stream(*map(typed_event, response_events(said)))
+
+        events = wire.respond_stream(CITING)
+
+    added = [one for one in events if one["type"] == "response.output_text.annotation.added"]
+    assert [one["annotation_index"] for one in added] == [0, 1]
+    assert final(events[-1]["response"])["annotations"] == [one["annotation"] for one in added]
+
+
 @pytest.mark.parametrize(
     ("headers", "annotations"),
     [
@@ -50,6 +85,16 @@ def test_a_stream_adds_the_same_citations_everywhere(wire):
     ids=["not asked for", "shadow"],
 )
 def test_otherwise_there_are_none(wire, headers, annotations):
-    wire.upstream.will(Scripted([response(message_item(text_part("It is wrong.", annotations=[NOTE])))]))
+    # The words that a correction would have stand in it too.
+    said = text_part("It is wrong. It is right.", annotations=[NOTE])
+    wire.upstream.will(Scripted([response(message_item(said))]))
 
     assert final(wire.respond(headers).json())["annotations"] == annotations
+
+
+def test_json_has_no_citations(wire):
+    wire.upstream.will(Scripted([response('{"fee": "It is wrong."}')]))
+
+    part = final(wire.respond(CITING, text={"format": {"type": "json_object"}}).json())
+
+    assert (part["text"], part["annotations"]) == ('{"fee": "It is right."}', [])

@@ -229,7 +229,7 @@ def test_text_that_comes_before_its_deltas_is_taken_away(wire):
         if one["type"] == "response.output_item.added":
             one["item"] = message_item("It is wrong.")
         if one["type"] == "response.in_progress":
-            one["response"] = sent[-1]["response"]
+            one["response"] = {**sent[-1]["response"], "output_text": "It is wrong."}
     will_stream(wire, sent)
 
     events = wire.respond_stream(STRICT)
@@ -237,6 +237,17 @@ def test_text_that_comes_before_its_deltas_is_taken_away(wire):
     events[-1]["response"].pop("grounding")
     assert "wrong" not in json.dumps(events)
     assert set(repeated(events)) == {BLOCKED}
+
+
+def test_text_that_is_added_after_its_end_is_an_error_of_the_upstream(wire):
+    said, more = response_events("The fee is 5."), response_events("The fee is 5. It is wrong.")
+    at = [one["type"] for one in said].index("response.output_text.done") + 1
+    will_stream(wire, said[:at] + more[at:])
+
+    reply = wire.respond(stream=True)
+
+    assert "a text that differs from its deltas" in reply.text
+    assert "wrong" not in reply.text
 
 
 def test_text_that_comes_only_whole_is_checked(wire):

@@ -18,6 +18,7 @@ from fakes import (
 )
 from groundwire.domain import Action, Skipped, Turn
 from groundwire.errors import BadRequest
+from groundwire.proxy.callers import Caller
 from groundwire.proxy.guarded import ReplyStyle
 from groundwire.proxy.responses import parse_response_request
 
@@ -25,6 +26,13 @@ BLOCKED = "I can't confirm that from our documents. Please contact support."
 REASONING = {"id": "rs_1", "type": "reasoning", "summary": [{"type": "summary_text", "text": "It is wrong."}]}
 CALL = {**FUNCTION_CALL, "arguments": '{"a": "wrong"}'}
 REFUSAL = {"type": "refusal", "refusal": "I can't say more."}
+
+
+class NamedGate:
+    """Lets everyone in under the name that they give."""
+
+    async def admit(self, headers):
+        return Caller(key_id=headers["x-who"])
 
 
 def say(wire, *items, **extra):
@@ -249,6 +257,18 @@ def test_a_request_that_goes_on_is_read_with_the_turns_before_it(wire, is_stream
         Turn("user", "And then?"),
     )
     assert skipped(reply) == {}
+
+
+def test_what_one_key_said_is_not_told_to_another():
+    with proxied(World(), gate=NamedGate()) as wire:
+        say(wire, "The fee is 5.", id="resp_7")
+        wire.respond({"x-who": "ada"})
+
+        others = wire.respond({"x-who": "ben"}, input="And then?", previous_response_id="resp_7")
+        own = wire.respond({"x-who": "ada"}, input="And then?", previous_response_id="resp_7")
+
+        assert [len(question.turns) for question in wire.verifier.questions] == [1, 1, 3]
+    assert (set(skipped(others)), skipped(own)) == ({"previous_response_id"}, {})
 
 
 def test_a_response_that_is_not_stored_is_not_remembered(wire):

@@ -53,6 +53,10 @@ def test_events_are_read_as_the_standard_says(stream, expected):
     assert parsed(stream) == expected
 
 
+def test_a_line_end_cut_in_half_is_one():
+    assert parsed(b"event: x\r", b"\ndata: one\r", b"\ndata: two\r", b"\n\r", b"\n") == [ServerEvent("one\ntwo", "x")]
+
+
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=30)
 
 

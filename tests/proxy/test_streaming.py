@@ -166,6 +166,17 @@ def test_the_usage_comes_last_and_is_the_upstreams(wire):
     assert wire.events[0].usage["total_tokens"] == USAGE["total_tokens"]
 
 
+def test_usage_that_comes_with_the_last_chunk_of_a_choice_stays_there(wire):
+    wire.upstream.will_stream(*chunks("The fee is 5.")[:-2], {**chunk({}, "stop"), "usage": USAGE}, "[DONE]")
+
+    events = wire.ask_stream()
+
+    assert events[-2]["choices"][0]["finish_reason"] == "stop"
+    assert (events[-2]["usage"], events[-2]["grounding"]["action"]) == (USAGE, "allow")
+    assert [one for one in events[:-2] if one.get("usage")] == []
+    assert wire.events[0].usage["total_tokens"] == USAGE["total_tokens"]
+
+
 def test_the_event_waits_for_the_usage(wire, read):
     stall = Stall()
     wire.upstream.will_stream(*chunks("The fee is 5.")[:-1], stall, usage_chunk(), "[DONE]")
@@ -201,6 +212,18 @@ def test_after_a_block_nobody_waits_for_the_upstream(wire):
     assert text_of(events) == BLOCKED
     assert events[-1] == "[DONE]"
     assert stall.left.wait(timeout=2)
+
+
+def test_after_a_block_the_other_choices_are_waited_for(wire, read):
+    stall = Stall()
+    other = [chunk({"content": "The fee is 5."}, index=1), chunk({}, "stop", index=1), "[DONE]"]
+    wire.upstream.will_stream(*chunks("It is wrong. Pay")[:-2], stall, *other)
+    reader = read(grounding={"policy": "strict"}, n=2)
+    reader.until('"finish_reason":"content_filter"')
+
+    stall.release()
+
+    assert "The fee is 5." in reader.until("[DONE]")
 
 
 def test_after_a_block_nothing_of_the_choice_leaves(wire, read):
