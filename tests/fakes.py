@@ -42,11 +42,11 @@ from groundwire.policy.tools import ToolRule, ToolRules
 from groundwire.protocols import Completion, Prompt, Query, Snapshot, Vectors
 from groundwire.proxy.answering import AnswerService
 from groundwire.proxy.callers import OpenGate
-from groundwire.proxy.endpoints import handlers
+from groundwire.proxy.endpoints.handlers import handlers
 from groundwire.proxy.guarded import ReplyStyle
 from groundwire.proxy.passthrough import Passthrough
 from groundwire.proxy.routes import WireApp
-from groundwire.proxy.upstream import Upstream, UpstreamAddress, Upstreams
+from groundwire.proxy.upstreams.upstream import Upstream, UpstreamAddress, Upstreams
 
 ID, CREATED, MODEL = "chatcmpl-123", 1_700_000_000, "gpt-4o-2024-08-06"
 USAGE = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18, "prompt_tokens_details": {"cached_tokens": 0}}

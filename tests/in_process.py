@@ -29,15 +29,15 @@ from groundwire.domain import Mode, Question
 from groundwire.guardrail import Guardrail
 from groundwire.policy.policy import Policy
 from groundwire.proxy.answering import AnswerService, CheckContext, RequestChecks
-from groundwire.proxy.choiceframes import ChoiceFrames
-from groundwire.proxy.completion import Completion
+from groundwire.proxy.checks.regeneration import Ask
+from groundwire.proxy.endpoints.choiceframes import ChoiceFrames
+from groundwire.proxy.endpoints.completion import Completion
+from groundwire.proxy.endpoints.outputframes import OutputFrames
+from groundwire.proxy.endpoints.outputs import ResponseReply
+from groundwire.proxy.endpoints.shapes import CHAT, PLAIN
 from groundwire.proxy.exchange import Client
-from groundwire.proxy.outputframes import OutputFrames
-from groundwire.proxy.outputs import ResponseReply
-from groundwire.proxy.regeneration import Ask
-from groundwire.proxy.shapes import CHAT, PLAIN
 from groundwire.proxy.streaming import CheckedStream, StreamTerms
-from groundwire.proxy.upstream import UpstreamReply
+from groundwire.proxy.upstreams.upstream import UpstreamReply
 
 # How many rounds of the loop something takes, again and again.
 Delays = Callable[[], int]

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from fakes import running
 from groundwire.app import AppParts, create_app
 from groundwire.errors import GroundwireError, NotFound
-from groundwire.proxy.upstream import Upstreams
+from groundwire.proxy.upstreams.upstream import Upstreams
 
 
 def app(steps):

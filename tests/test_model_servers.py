@@ -1,7 +1,7 @@
 from groundwire import __version__
 from groundwire.metrics import Metrics
 from groundwire.model_servers import DIALECTS, address_of, build_upstreams
-from groundwire.proxy.dialects import AzureDialect, OpenAIDialect
+from groundwire.proxy.upstreams.dialects import AzureDialect, OpenAIDialect
 from groundwire.settings import UpstreamSettings
 from groundwire.settings_table import settings_table
 

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from groundwire import __version__
 from groundwire.proxy.routes import PREFIX
-from groundwire.proxy.upstream import Upstreams
+from groundwire.proxy.upstreams.upstream import Upstreams
 
 ErrorHandler = Callable[[Request, Exception], Response | Awaitable[Response]]
 

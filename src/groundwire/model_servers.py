@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from groundwire.api.measuring import MeasuredUpstream
 from groundwire.metrics import Metrics
-from groundwire.proxy.dialects import AzureDialect, Dialect, OpenAIDialect
-from groundwire.proxy.upstream import UpstreamAddress, Upstreams
+from groundwire.proxy.upstreams.dialects import AzureDialect, Dialect, OpenAIDialect
+from groundwire.proxy.upstreams.upstream import UpstreamAddress, Upstreams
 from groundwire.settings import UpstreamSettings
 
 DIALECTS: Mapping[str, Callable[[UpstreamSettings], Dialect]] = {

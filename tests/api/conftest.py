@@ -19,7 +19,7 @@ from groundwire.metrics import Metrics
 from groundwire.policy.policies import Policies
 from groundwire.policy.store import PolicyStore
 from groundwire.proxy.answering import AnswerService
-from groundwire.proxy.upstream import Upstreams
+from groundwire.proxy.upstreams.upstream import Upstreams
 from groundwire.replay.replaying import Replayer
 from groundwire.replay.revisions import Revisions
 from groundwire.replay.service import Replays

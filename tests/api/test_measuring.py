@@ -5,7 +5,7 @@ from groundwire.api.measuring import MeasuredApp, MeasuredEvents, MeasuredUpstre
 from groundwire.domain import Label
 from groundwire.errors import EventStoreError, UpstreamError, UpstreamTimeout
 from groundwire.metrics import Metrics
-from groundwire.proxy.upstream import Call, UpstreamAddress
+from groundwire.proxy.upstreams.upstream import Call, UpstreamAddress
 from stored import sample
 
 

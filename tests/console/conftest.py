@@ -17,7 +17,7 @@ from groundwire.api.errors import ERROR_HANDLERS
 from groundwire.api.routers import ROUTERS
 from groundwire.app import AppParts, create_app
 from groundwire.console.app import PATH, create_console, front_door
-from groundwire.proxy.upstream import Upstreams
+from groundwire.proxy.upstreams.upstream import Upstreams
 from pages import Page
 
 __all__ = [

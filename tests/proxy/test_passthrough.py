@@ -5,7 +5,7 @@ import pytest
 from fakes import Die, Scripted, World, proxied
 from groundwire.errors import NotFound
 from groundwire.proxy.passthrough import Passthrough
-from groundwire.proxy.upstream import Call, Upstream, UpstreamAddress, Upstreams
+from groundwire.proxy.upstreams.upstream import Call, Upstream, UpstreamAddress, Upstreams
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_another_spelling_of_a_checked_path_does_not_get_round_the_check(wire, p
 
 def test_a_mistake_of_ours_is_a_500_that_tells_nothing(wire, monkeypatch):
     wire.upstream.will_say("It is wrong.")
-    monkeypatch.setattr("groundwire.proxy.completion.Completion.with_answers", None)
+    monkeypatch.setattr("groundwire.proxy.endpoints.completion.Completion.with_answers", None)
 
     reply = wire.ask()
 

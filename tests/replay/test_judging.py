@@ -4,7 +4,7 @@ from fakes import FakeKnowledgeBase, FakeRetriever, ScriptedVerifier, judged
 from groundwire.domain import Claim, Failure, Label, Question, Report, Skipped
 from groundwire.errors import CheckError, NotFound
 from groundwire.guardrail import Guardrail, Scope
-from groundwire.proxy.arguments import LISTED
+from groundwire.proxy.checks.arguments import LISTED
 from groundwire.replay.judging import ReplayJudge
 from groundwire.verification.arguments import Argument
 

@@ -7,7 +7,7 @@ from fakes import FakeKnowledgeBase, FakeRetriever, ScriptedVerifier
 from groundwire.domain import Question, Report
 from groundwire.guardrail import Guardrail, Scope
 from groundwire.policy.policy import Policy
-from groundwire.proxy.inspection import Inspection
+from groundwire.proxy.checks.inspection import Inspection
 from groundwire.replay.rewording import Remembered
 
 ANSWER = "It is wrong and stuck. It is wrong."

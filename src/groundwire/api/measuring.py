@@ -11,7 +11,7 @@ from groundwire.domain import Event, Failure
 from groundwire.errors import UpstreamError, UpstreamTimeout
 from groundwire.metrics import Metrics
 from groundwire.protocols import EventStore
-from groundwire.proxy.upstream import Call, Upstream, UpstreamAddress, UpstreamReply
+from groundwire.proxy.upstreams.upstream import Call, Upstream, UpstreamAddress, UpstreamReply
 
 _WIRE = frozenset(f"/v1/{route}" for route in ("chat/completions", "responses", "completions", "embeddings", "models"))
 

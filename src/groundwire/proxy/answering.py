@@ -16,11 +16,11 @@ from groundwire.guardrail import Guardrail, Scope
 from groundwire.policy.decision import Ruling, most_severe
 from groundwire.policy.policy import Policy
 from groundwire.protocols import EventStore
-from groundwire.proxy.inspection import Inspection
+from groundwire.proxy.checks.inspection import Inspection
+from groundwire.proxy.checks.judges import BrokenJudge, Judge
+from groundwire.proxy.checks.regeneration import Ask
+from groundwire.proxy.checks.structured import StructuredInspection
 from groundwire.proxy.jsontext import JsonObject
-from groundwire.proxy.judges import BrokenJudge, Judge
-from groundwire.proxy.regeneration import Ask
-from groundwire.proxy.structured import StructuredInspection
 
 logger = logging.getLogger(__name__)
 

@@ -12,17 +12,17 @@ from groundwire.policy.policies import Policies
 from groundwire.policy.policy import Policy
 from groundwire.proxy import jsontext
 from groundwire.proxy.answering import AnswerService, CheckContext, CheckedAnswer, RequestChecks
-from groundwire.proxy.asking import RequestModel
 from groundwire.proxy.callers import Caller
-from groundwire.proxy.completion import CONTENT_FILTER
 from groundwire.proxy.conversations import Conversations
+from groundwire.proxy.endpoints.completion import CONTENT_FILTER
 from groundwire.proxy.exchange import Client, Reply, json_reply
 from groundwire.proxy.grounding import grounding_headers, grounding_of, unchecked_grounding, worst_of
 from groundwire.proxy.options import Options, read_options
 from groundwire.proxy.passthrough import UNGUARDED, relay
 from groundwire.proxy.protocols import Answer, Endpoint, WholeReply
 from groundwire.proxy.streaming import KEEP_ALIVE_S, CheckedStream, StreamTerms
-from groundwire.proxy.upstream import Call, Upstream, UpstreamReply, Upstreams
+from groundwire.proxy.upstreams.asking import RequestModel
+from groundwire.proxy.upstreams.upstream import Call, Upstream, UpstreamReply, Upstreams
 from groundwire.proxy.wire import AnswerRequest
 
 _NOT_A_STREAM = frozenset(("application/json", "text/html"))

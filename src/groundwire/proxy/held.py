@@ -12,9 +12,9 @@ from typing import Protocol
 from groundwire.domain import Mode
 from groundwire.errors import GroundwireError
 from groundwire.proxy.answering import CheckedAnswer
-from groundwire.proxy.inspection import Inspection
+from groundwire.proxy.checks.inspection import Inspection
 from groundwire.proxy.jsontext import JsonObject
-from groundwire.proxy.sse import ServerEvent
+from groundwire.proxy.upstreams.sse import ServerEvent
 
 
 @dataclass(slots=True, eq=False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from groundwire.errors import GroundwireError
 from groundwire.proxy.answering import CheckedAnswer
 from groundwire.proxy.held import HeldText
-from groundwire.proxy.sse import ServerEvent
+from groundwire.proxy.upstreams.sse import ServerEvent
 
 # How many messages may wait: a client that reads slowly thereby slows the reading of its upstream.
 _WAITING = 64

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from groundwire.errors import PermissionDenied
 from groundwire.proxy.exchange import Client, Headers
 from groundwire.proxy.jsontext import is_object
-from groundwire.proxy.upstream import Call, Upstream, UpstreamReply, Upstreams
+from groundwire.proxy.upstreams.upstream import Call, Upstream, UpstreamReply, Upstreams
 
 UNGUARDED = (b"x-grounding-coverage", b"unguarded")
 

@@ -13,7 +13,7 @@ from groundwire.errors import BadRequest, GroundwireError
 from groundwire.proxy.callers import Caller, Gate
 from groundwire.proxy.exchange import Client, ClientLeft, error_reply
 from groundwire.proxy.passthrough import Passthrough
-from groundwire.proxy.upstream import Call
+from groundwire.proxy.upstreams.upstream import Call
 
 logger = logging.getLogger(__name__)
 

@@ -20,8 +20,8 @@ from groundwire.proxy.grounding import grounding_of, worst_of
 from groundwire.proxy.held import Frames, HeldText, Opener
 from groundwire.proxy.jsontext import JsonObject
 from groundwire.proxy.mailbox import Arrived, Broken, Ended, Finished, Left, Mailbox, Message, Released
-from groundwire.proxy.sse import EventParser, ServerEvent
-from groundwire.proxy.upstream import UpstreamReply
+from groundwire.proxy.upstreams.sse import EventParser, ServerEvent
+from groundwire.proxy.upstreams.upstream import UpstreamReply
 
 logger = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from groundwire.domain import Skipped, Turn
 from groundwire.errors import BadRequest
 from groundwire.policy.tools import ToolRules
 from groundwire.proxy import jsontext
+from groundwire.proxy.checks.schemas import tool_schemas
 from groundwire.proxy.jsontext import JsonObject, is_object
 from groundwire.proxy.options import KEY
-from groundwire.proxy.schemas import tool_schemas
 
 _NO_TEXT = "it is no text, so the answer was read without it"
 _STRUCTURED = ("json_object", "json_schema")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from groundwire.domain import Claim, Event, Label, Strictness, Verdict
 from groundwire.proxy.answering import CheckedAnswer
-from groundwire.proxy.arguments import LISTED
+from groundwire.proxy.checks.arguments import LISTED
 from groundwire.replay.outcomes import Basis, ClaimChange, Decision
 
 Key = tuple[str, int, int]

@@ -9,8 +9,8 @@ from typing import TypeVar
 from groundwire.domain import Claim, Failure, Label, Question, Report, Verdict
 from groundwire.errors import CheckError, GroundwireError
 from groundwire.guardrail import unverified
-from groundwire.proxy.arguments import LISTED
-from groundwire.proxy.judges import Judge
+from groundwire.proxy.checks.arguments import LISTED
+from groundwire.proxy.checks.judges import Judge
 from groundwire.verification.arguments import Argument
 
 logger = logging.getLogger(__name__)

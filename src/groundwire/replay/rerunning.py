@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from groundwire.domain import Event, Mode, Outcome
 from groundwire.policy.policy import Policy
 from groundwire.proxy.answering import AnswerService, CheckContext, CheckedAnswer, RequestChecks
-from groundwire.proxy.inspection import Inspection
-from groundwire.proxy.judges import Judge
+from groundwire.proxy.checks.inspection import Inspection
+from groundwire.proxy.checks.judges import Judge
 from groundwire.replay.rewording import Remembered
 
 # A replay keeps nobody waiting, so its checks take the time that they take.

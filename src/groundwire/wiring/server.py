@@ -28,11 +28,11 @@ from groundwire.metrics import Metrics
 from groundwire.model_servers import build_upstreams
 from groundwire.policy.following import follow_policies
 from groundwire.proxy.answering import AnswerService
-from groundwire.proxy.endpoints import handlers
+from groundwire.proxy.endpoints.handlers import handlers
 from groundwire.proxy.guarded import ReplyStyle
 from groundwire.proxy.passthrough import Passthrough
 from groundwire.proxy.routes import WireApp
-from groundwire.proxy.upstream import Upstreams
+from groundwire.proxy.upstreams.upstream import Upstreams
 from groundwire.settings import Settings
 from groundwire.wiring.library import Library, build_guardrail, open_library
 from groundwire.wiring.policies import open_policies

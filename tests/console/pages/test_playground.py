@@ -10,10 +10,10 @@ from groundwire.console.playground import Example, Playground
 from groundwire.domain import Label, Question, Turn
 from groundwire.keys.gate import KeyGate
 from groundwire.keys.roles import Role
-from groundwire.proxy.endpoints import handlers
+from groundwire.proxy.endpoints.handlers import handlers
 from groundwire.proxy.passthrough import Passthrough
 from groundwire.proxy.routes import WireApp
-from groundwire.proxy.upstream import Upstream, UpstreamAddress, Upstreams
+from groundwire.proxy.upstreams.upstream import Upstream, UpstreamAddress, Upstreams
 from hostile import PAYLOADS, assert_harmless
 from pages import Page
 from people import PASSWORD
