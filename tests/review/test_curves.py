@@ -26,11 +26,17 @@ def test_without_labels_the_curve_is_empty_but_there():
 
 
 def test_the_best_point_finds_most_and_surely_reaches_the_target():
-    points = curve(claims(errors=[0.1] * 100 + [0.4] * 100, right=[0.45] * 30))
+    points = curve(claims(errors=[0.1] * 100 + [0.4] * 100 + [0.6] * 5, right=[0.45] * 30 + [0.8] * 5))
 
     assert best(points, 0.95).threshold == 0.45
-    assert best(points, 0.8).threshold == 1.0
+    assert best(points, 0.8).threshold == 0.8
     assert best(points, 0.99) is None
+
+
+def test_a_lower_target_costs_no_false_alarms_that_find_nothing():
+    points = curve(claims(errors=[0.1] * 100, right=[0.45] * 10))
+
+    assert best(points, 0.8).threshold == 0.45
 
 
 @pytest.mark.parametrize(("precision", "target", "count"), [(1.0, 0.95, 73), (1.0, 0.9, 35), (1.0, 0.5, 4)])

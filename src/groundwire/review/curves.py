@@ -44,9 +44,11 @@ def point_at(claims: Sequence[LabelledClaim], threshold: float) -> Point:
 def best(points: Sequence[Point], target: float) -> Point | None:
     """Return the point that finds the most errors among those whose precision surely reaches the target.
 
-    That is the highest threshold at which the lower end of the interval is not below the target.
+    Surely: the lower end of the interval is not below it. Of points that find as many errors it is the most precise one,
+    and of thresholds that object to the same claims the highest.
     """
-    return next((one for one in reversed(points) if one.precision.total and one.precision.low >= target), None)
+    surely = [one for one in points if one.precision.total and one.precision.low >= target]
+    return max(surely, key=lambda one: (one.recall.share or 0.0, one.precision.share, one.threshold), default=None)
 
 
 def needed(precision: float, target: float, most: int = 100_000) -> int | None:
