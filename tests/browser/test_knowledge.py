@@ -46,7 +46,7 @@ def collection(request):
         opened.append(page)
         page.goto("/console/knowledge")
         page.get_by_label("New collection").fill(name)
-        page.get_by_role("button", name="Make it").click()
+        page.get_by_role("button", name="Create").click()
         page.wait_for_url(f"**/console/knowledge/{name}")
         return name
 

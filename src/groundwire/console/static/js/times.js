@@ -18,8 +18,14 @@ function showTime(element) {
   const moment = new Date(element.dateTime);
   if (Number.isNaN(moment.getTime())) return;
   const style = element.dataset.style;
-  element.textContent = style === "relative" ? ago(moment) : (FORMATS[style] ?? FORMATS.full).format(moment);
+  element.textContent = style === "relative" ? ago(moment) : format(style, moment).format(moment);
   element.title = EXACT.format(moment);
+}
+
+/** Only this year's times are told without their year. */
+function format(style, moment) {
+  const isOld = style === "short" && moment.getFullYear() !== new Date().getFullYear();
+  return (isOld ? null : FORMATS[style]) ?? FORMATS.full;
 }
 
 function ago(moment) {
