@@ -44,8 +44,8 @@ def point_at(claims: Sequence[LabelledClaim], threshold: float) -> Point:
 def best(points: Sequence[Point], target: float) -> Point | None:
     """Return the point that finds the most errors among those whose precision surely reaches the target.
 
-    Surely: the lower end of the interval is not below it. Of points that find as many errors it is the most precise one,
-    and of thresholds that object to the same claims the highest.
+    Surely: the lower end of the interval is not below it. Of points that find as many errors it is the most precise
+    one, and of thresholds that object to the same claims the highest.
     """
     surely = [one for one in points if one.precision.total and one.precision.low >= target]
     return max(surely, key=lambda one: (one.recall.share or 0.0, one.precision.share, one.threshold), default=None)
