@@ -45,7 +45,7 @@ def recorded(proxies, client, monkeypatch):
     """Record a case while the clock stands still."""
     clock = SimpleNamespace(perf_counter=lambda: 0.0, monotonic=lambda: 0.0)
     for module in ("inspection", "claimchecks", "regeneration", "toolcalls"):
-        monkeypatch.setattr(f"groundwire.proxy.{module}.time", clock)
+        monkeypatch.setattr(f"groundwire.proxy.checks.{module}.time", clock)
 
     def recorded(asked):
         wire = proxies[asked.case.block_status]
