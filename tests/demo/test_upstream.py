@@ -71,7 +71,7 @@ def test_the_models(client):
 
 @pytest.mark.parametrize(
     ("body", "param"),
-    [("{", "1"), ('{"model": "x"}', "messages"), ('{"model": "x", "messages": []}', "messages"), ("[]", "")],
+    [("{", "1"), ('{"model": "x"}', "messages"), ('{"model": "x", "messages": []}', "messages"), ("[]", "body")],
 )
 def test_a_bad_request_gets_an_error_in_openais_shape(url, body, param):
     reply = httpx.post(f"{url}/chat/completions", content=body, headers={"content-type": "application/json"})

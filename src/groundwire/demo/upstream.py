@@ -134,6 +134,7 @@ def _pieces(text: str) -> list[str]:
 async def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     problem = error.errors()[0]
-    where = ".".join(str(part) for part in problem["loc"][1:])
+    # Of the body as a whole, its name is all that there is.
+    where = ".".join(map(str, problem["loc"][1:] or problem["loc"]))
     body = {"message": f"{where}: {problem['msg']}", "type": "invalid_request_error", "param": where, "code": None}
     return JSONResponse({"error": body}, 400)
