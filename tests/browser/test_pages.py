@@ -100,3 +100,17 @@ def test_what_nobody_could_read_is_found(tab, site):
     page.evaluate("document.querySelector('#selftest').replaceChildren()")
 
     assert [name for name, *_ in findings(page)] == ["button-name"]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_check_in_the_playground_is_legible_and_accessible(tab, site, screenshots, look):
+    page = tab(site.url, **LOOKS[look])
+    page.goto("/console/playground")
+    page.get_by_label("Answer").fill("The Hub H2 serves 200 sensors. The Home bundle FH-BUN-502 costs $12.")
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.locator(".claim-card .cells").first.wait_for()
+
+    page.screenshot(path=screenshots / f"playground-checked-{look}.png", full_page=True)
+    root = page.locator("html")
+    assert root.evaluate("root => root.scrollWidth - root.clientWidth") == 0, "The page scrolls sideways."
+    assert findings(page) == []
