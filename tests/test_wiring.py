@@ -234,10 +234,13 @@ def test_a_key_made_by_another_process_closes_the_wire(settings, upstream):
             return (await keys.create(Role.APP, "shop")).key
 
     key = asyncio.run(make_key())
+    ways = ({}, {"authorization": f"Bearer {key}"}, {"x-grounding-key": key, "authorization": "Bearer sk-upstream"})
     with running(assemble(chosen).app) as url:
-        statuses = [ask(url).status_code, ask(url, headers={"authorization": f"Bearer {key}"}).status_code]
+        statuses = [ask(url, headers=headers).status_code for headers in ways]
 
-    assert statuses == [401, 200]
+    assert statuses == [401, 200, 200]
+    assert upstream.requests[-1].headers["authorization"] == "Bearer sk-upstream"
+    assert key not in str([received.headers for received in upstream.requests])
     assert "authorization" not in upstream.requests[0].headers
 
 

@@ -20,9 +20,10 @@ from groundwire.api.replies import ERRORS, json_response
 from groundwire.api.services import Services, ServicesOf
 from groundwire.domain import Mode, Question, Skipped
 from groundwire.errors import GuardUnavailable
-from groundwire.keys.gate import KEY_HEADER, Identity, identify
+from groundwire.keys.gate import Identity, identify
 from groundwire.keys.roles import Permission
 from groundwire.proxy.answering import CheckContext, CheckedAnswer
+from groundwire.proxy.callers import KEY_HEADER
 from groundwire.proxy.conversations import Key
 from groundwire.proxy.grounding import Grounding, grounding_of
 from groundwire.proxy.options import Options, read_options

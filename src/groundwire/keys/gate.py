@@ -9,10 +9,8 @@ from groundwire.errors import AuthenticationFailed, PermissionDenied
 from groundwire.keys.local import require_local
 from groundwire.keys.roles import Permission, Role
 from groundwire.keys.store import KEY_PREFIX, KeyStore
-from groundwire.proxy.callers import Caller
+from groundwire.proxy.callers import KEY_HEADER, Caller
 
-# Beside it the authorization header stays free for a key of the upstream.
-KEY_HEADER = "x-grounding-key"
 # What whoever is on this machine is called while nobody needs to sign in.
 LOCAL_NAME = "local"
 

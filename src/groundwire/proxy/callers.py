@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+# Where a Groundwire key may stand beside the authorization header, which then stays free for a key of the upstream.
+KEY_HEADER = "x-grounding-key"
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from groundwire.domain import Mode, Source, SourceDocument
 from groundwire.errors import BadRequest, PermissionDenied
+from groundwire.proxy.callers import KEY_HEADER
 
 KEY = "grounding"
 HEADER_PREFIX = "x-grounding-"
@@ -76,7 +77,7 @@ def read_options(body: object, headers: Mapping[str, str], *, may_set_mode: bool
 def _from_headers(headers: Mapping[str, str]) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, value in headers.items():
-        if not name.startswith(HEADER_PREFIX):
+        if not name.startswith(HEADER_PREFIX) or name == KEY_HEADER:
             continue
         option = name.removeprefix(HEADER_PREFIX)
         if option not in _HEADERS:
