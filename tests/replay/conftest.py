@@ -222,7 +222,7 @@ def _events(settings, ids):
 class Bench:
     """Replays events of the history; `policies` are those they were checked under."""
 
-    library: object
+    documents: object
     replays: object
     policies: dict[str, Policy]
 

@@ -87,4 +87,4 @@ async def test_a_policy_that_was_changed_since_is_known_by_its_version(history, 
         bench.replays.policies.replace(bench.policies)
 
     assert (found.is_flipped, found.after.label) == (False, Label.SUPPORTED)
-    assert PolicyStore(bench.library.database).history("default").versions[-1].version == found.policy_version
+    assert PolicyStore(bench.documents.database).history("default").versions[-1].version == found.policy_version

@@ -1,7 +1,7 @@
 """Settings become objects here, and only here: to exchange a part, change its row or its line in this folder."""
 
 from groundwire.wiring.calibration import opened_calibrations
-from groundwire.wiring.library import (
+from groundwire.wiring.documents import (
     EMBEDDERS,
     Library,
     build_guardrail,

@@ -9,7 +9,7 @@ from groundwire.policy.desk import PolicyDesk
 from groundwire.review.calibrating import Calibrations
 from groundwire.review.store import ReviewStore
 from groundwire.settings import Settings
-from groundwire.wiring.library import build_verifier, open_library
+from groundwire.wiring.documents import build_verifier, open_library
 from groundwire.wiring.policies import open_policies
 from groundwire.wiring.storage import closing
 

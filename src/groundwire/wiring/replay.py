@@ -18,7 +18,7 @@ from groundwire.replay.replaying import Replayer
 from groundwire.replay.revisions import Revisions
 from groundwire.replay.service import Replays
 from groundwire.settings import Settings
-from groundwire.wiring.library import Library, NoEvents, build_guardrail, open_library
+from groundwire.wiring.documents import Library, NoEvents, build_guardrail, open_library
 from groundwire.wiring.policies import policies_in_force
 from groundwire.wiring.storage import closing
 

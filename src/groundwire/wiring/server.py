@@ -34,7 +34,7 @@ from groundwire.proxy.passthrough import Passthrough
 from groundwire.proxy.routes import WireApp
 from groundwire.proxy.upstreams.upstream import Upstreams
 from groundwire.settings import Settings
-from groundwire.wiring.library import Library, build_guardrail, open_library
+from groundwire.wiring.documents import Library, build_guardrail, open_library
 from groundwire.wiring.policies import open_policies
 from groundwire.wiring.replay import open_replays
 from groundwire.wiring.storage import build_accounts, closing
