@@ -10,14 +10,18 @@ import hmac
 import json
 import secrets
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+import pytest
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
+
+from fakes import running
 
 CLIENT_ID, CLIENT_SECRET = "groundwire", "s3cret of the client"
 ADA = {"sub": "42", "email": "ada@example.com", "email_verified": True, "name": "Ada", "groups": ["staff"]}
@@ -123,3 +127,18 @@ def _joined(header: dict[str, object], claims: dict[str, object]) -> str:
 
 def _encoded(value: bytes) -> str:
     return base64.urlsafe_b64encode(value).decode().rstrip("=")
+
+
+@pytest.fixture(scope="session")
+def served_provider() -> Iterator[IdentityProvider]:
+    """A provider that is served on loopback."""
+    provider = IdentityProvider()
+    with running(create_identity_provider(provider)) as provider.url:
+        yield provider
+
+
+@pytest.fixture
+def provider(served_provider: IdentityProvider) -> IdentityProvider:
+    """The provider, as a test expects it: without faults."""
+    served_provider.reset()
+    return served_provider

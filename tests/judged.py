@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from groundwire.domain import Label
 from groundwire.review.records import ClaimSnapshot, Decision, Judgement, Review
-from stored import NOON
+from stored import NOON, sample, verdict
 
 CONTRADICTED = ClaimSnapshot(0, Label.CONTRADICTED, 0.1, 0.8, 0, 21)
 SUPPORTED = ClaimSnapshot(1, Label.SUPPORTED, 0.9, 0.05, 22, 43)
@@ -31,3 +32,15 @@ def review(judgement: Judgement, at: datetime = NOON, event_id: str = "evt_1", *
         claims=CLAIMS,
         **undone,
     )
+
+
+async def judge_ninety(services, events) -> None:
+    """Store 90 answers that were objected to, judged: 60 errors, and 30 false alarms at a higher support."""
+    for number in range(90):
+        support = 0.1 if number < 60 else 0.45
+        found = replace(verdict(Label.CONTRADICTED), support=support, contradiction=0.9 * (1 - support))
+        event = sample(verifier=services.guardrail.verifier_name)
+        event = replace(event, report=replace(event.report, verdicts=(found,)))
+        await events.append([event])
+        judgement = Judgement.RIGHT if number < 60 else Judgement.FALSE_ALARM
+        await services.reviews.add(event, Decision(judgement, 0), "Ada")

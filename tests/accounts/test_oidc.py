@@ -4,27 +4,13 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from fakes import running
 from groundwire.accounts.oidc import Provider, ProviderFailed, SingleSignOn
 from groundwire.accounts.people import Admission
 from groundwire.errors import AuthenticationFailed
 from groundwire.keys.roles import Role
-from identity_provider import CLIENT_ID, CLIENT_SECRET, IdentityProvider, create_identity_provider
+from identity_provider import CLIENT_ID, CLIENT_SECRET
 
 HERE = "http://localhost:8080/console/sign-in/oidc/callback"
-
-
-@pytest.fixture(scope="module")
-def served():
-    provider = IdentityProvider()
-    with running(create_identity_provider(provider)) as provider.url:
-        yield provider
-
-
-@pytest.fixture
-def provider(served):
-    served.reset()
-    return served
 
 
 def sign_on_at(provider, **changes):

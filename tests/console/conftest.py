@@ -18,6 +18,7 @@ from groundwire.api.routers import ROUTERS
 from groundwire.app import AppParts, create_app
 from groundwire.console.app import PATH, create_console, front_door
 from groundwire.proxy.upstreams.upstream import Upstreams
+from identity_provider import provider, served_provider
 from pages import Page
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "keys",
     "knowledge",
     "library",
+    "provider",
+    "served_provider",
     "services",
     "template",
     "verifier",

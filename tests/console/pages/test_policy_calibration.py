@@ -1,12 +1,8 @@
-from dataclasses import replace
-
 import pytest
 
-from groundwire.domain import Label
 from groundwire.policy.policy import policy_from
-from groundwire.review.records import Decision, Judgement
 from groundwire.settings import PolicySettings
-from stored import sample, verdict
+from judged import judge_ninety
 
 URL = "/console/policies/default/calibration"
 
@@ -19,15 +15,7 @@ def noted(services):
 
 @pytest.fixture
 async def reviewed(services, events):
-    """60 errors that the check found, and 30 false alarms at a higher support."""
-    for number in range(90):
-        support = 0.1 if number < 60 else 0.45
-        found = replace(verdict(Label.CONTRADICTED), support=support, contradiction=0.9 * (1 - support))
-        event = sample(verifier=services.guardrail.verifier_name)
-        event = replace(event, report=replace(event.report, verdicts=(found,)))
-        await events.append([event])
-        judgement = Judgement.RIGHT if number < 60 else Judgement.FALSE_ALARM
-        await services.reviews.add(event, Decision(judgement, 0), "Ada")
+    await judge_ninety(services, events)
 
 
 async def test_without_labels_it_says_how_many_are_missing(read):

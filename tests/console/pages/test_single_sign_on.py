@@ -5,31 +5,17 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from fakes import running
 from groundwire.accounts.oidc import Provider, SingleSignOn
 from groundwire.accounts.people import Admission
 from groundwire.accounts.site import Site
 from groundwire.keys.roles import Role
-from identity_provider import CLIENT_ID, CLIENT_SECRET, IdentityProvider, create_identity_provider
+from identity_provider import CLIENT_ID, CLIENT_SECRET
 from pages import Page
 from people import accounts_in
 
 SIGN_IN = "/console/sign-in"
 COOKIE, KEPT = "groundwire_session", "groundwire_sign_in"
 ADMISSION = Admission(role_claim="groups", admin_values=frozenset({"boss"}))
-
-
-@pytest.fixture(scope="module")
-def served():
-    provider = IdentityProvider()
-    with running(create_identity_provider(provider)) as provider.url:
-        yield provider
-
-
-@pytest.fixture
-def provider(served):
-    served.reset()
-    return served
 
 
 @pytest.fixture
