@@ -55,6 +55,13 @@ def test_a_sure_value_is_the_reason_and_the_correction(text, reason, corrected):
     assert marked(found) == [text[edit.start : edit.end] for edit in found.corrections]
 
 
+@pytest.mark.parametrize("label", SURE)
+def test_both_probabilities_are_kept_so_that_thresholds_can_be_tried_later(label):
+    found = judged("Refunds take 30 days.", label, "Refunds take 14 days.")
+
+    assert (found.support, found.contradiction) == (SURE[label][Label.SUPPORTED], SURE[label][Label.CONTRADICTED])
+
+
 def test_corrections_and_spans_are_offsets_into_the_answer():
     text = "Goods can be returned within 45 days of delivery."
     found = judged(text, Label.CONTRADICTED, RETURNS, start=100)
