@@ -223,7 +223,7 @@ def seed(data_dir: Path, count: int, *, until: datetime | None = None, has_apps:
     database = open_database(f"sqlite:///{data_dir / 'groundwire.db'}")
     database.upgrade()
     made, chance = made_events(count, until), random.Random(11)
-    with database.sync.begin() as connection:
+    with database.engine.begin() as connection:
         if has_apps:
             store_apps(connection, until)
         while group := list(itertools.islice(made, _AT_ONCE)):
@@ -232,7 +232,7 @@ def seed(data_dir: Path, count: int, *, until: datetime | None = None, has_apps:
             store_reviews(
                 connection, [event for event in group if until - event.created_at > timedelta(days=2)], chance
             )
-    database.sync.dispose()
+    database.engine.dispose()
 
 
 def main() -> None:

@@ -62,7 +62,7 @@ def database_url(request: pytest.FixtureRequest, template: Path, tmp_path: Path)
     with empty_schema() as url:
         database = open_database(url)
         database.upgrade()
-        database.sync.dispose()
+        database.engine.dispose()
         yield url
 
 
@@ -91,7 +91,7 @@ class empty_schema:
         self._run(f"DROP SCHEMA {self.name} CASCADE")
 
     def _run(self, statement: str) -> None:
-        engine = open_database(POSTGRESQL_URL).sync
+        engine = open_database(POSTGRESQL_URL).engine
         with engine.begin() as connection:
             connection.execute(text(statement))
         engine.dispose()

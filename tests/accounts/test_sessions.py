@@ -48,7 +48,7 @@ async def ada(users):
 
 
 def rows(database):
-    with database.sync.connect() as connection:
+    with database.engine.connect() as connection:
         return connection.execute(select(table)).all()
 
 

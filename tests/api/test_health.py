@@ -20,7 +20,7 @@ async def test_everything_works(client):
 
 
 async def test_a_database_without_tables_is_not_ready(client, database):
-    with database.sync.begin() as connection:
+    with database.engine.begin() as connection:
         connection.execute(text("DROP TABLE alembic_version"))
     reply = await client.get("/readyz")
     assert (reply.status_code, reply.json()["ready"]) == (503, False)

@@ -68,7 +68,7 @@ async def test_a_guard_that_breaks_fails(client, verifier):
 
 
 async def test_a_log_that_can_not_be_written_fails(client, database):
-    with database.sync.begin() as connection:
+    with database.engine.begin() as connection:
         connection.execute(text("ALTER TABLE events RENAME TO events_gone"))
     ok, found = await steps(client)
     assert not ok

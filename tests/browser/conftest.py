@@ -69,9 +69,9 @@ class Site:
     def store(self, *stored: Event) -> None:
         """Store events as another process would."""
         database = open_database(f"sqlite:///{self.data_dir / 'groundwire.db'}")
-        with database.sync.begin() as connection:
+        with database.engine.begin() as connection:
             insert_events(connection, stored)
-        database.sync.dispose()
+        database.engine.dispose()
 
 
 @pytest.fixture(scope="session")

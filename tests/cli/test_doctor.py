@@ -66,7 +66,7 @@ def test_it_is_said_where_each_policy_comes_from(groundwire, folder, documents, 
     versions = PolicyStore(database)
     version = versions.propose("support", PolicySettings(), Author("Ada"), versions.history("support").state)
     versions.apply("support", version.number, "Ada", versions.history("support").state)
-    database.sync.dispose()
+    database.engine.dispose()
 
     [line] = [line for line in groundwire("doctor").stdout.splitlines() if "policies" in line]
 

@@ -38,7 +38,7 @@ def stored(folder, documents):
         context = CheckContext(policy, policy.mode, asked, "/v1/chat/completions", ("default",))
         asyncio.run(answers.check(answer, context))
         ids += kept.ids
-    library.database.sync.dispose()
+    library.database.engine.dispose()
     return ids
 
 

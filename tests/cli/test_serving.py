@@ -98,7 +98,7 @@ def test_a_hangup_reads_the_policies_anew(documents, folder):
 def versions(folder):
     database = open_storage(load_settings())
     yield PolicyStore(database)
-    database.sync.dispose()
+    database.engine.dispose()
 
 
 def test_policies_are_replaced_at_once_or_not_at_all(versions):

@@ -229,6 +229,6 @@ async def test_old_events_are_forgotten_with_their_claims_but_not_their_counts(e
     await events.append([sample(Label.SUPPORTED) for _ in range(520)] + [new])
     assert await events.forget(hours_later(1)) == 520
     assert await found(events) == [new.id]
-    with database.sync.connect() as connection:
+    with database.engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(claims)).scalar_one() == 1
     assert (await events.statistics(NOON, hours_later(25))).total.answers == 521

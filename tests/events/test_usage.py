@@ -43,7 +43,7 @@ async def test_only_days_from_then_on_count(events, usage):
 
 async def test_documents_that_decided_nothing_are_told_apart(events, database):
     await events.append([answer((Label.SUPPORTED, "a"), (Label.CONTRADICTED, "b"), (Label.UNSUPPORTED, "c"))])
-    with database.sync.connect() as connection:
+    with database.engine.connect() as connection:
         assert sorted(connection.execute(deciding_documents(NOON)).scalars()) == ["a", "b"]
         assert connection.execute(deciding_documents(hours_later(24))).all() == []
 

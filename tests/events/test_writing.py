@@ -26,7 +26,7 @@ CRASHING = Path(__file__).parent / "crashing.py"
 def commits(database):
     """The commits that the database makes, one entry each."""
     made = []
-    sqlalchemy_event.listen(database.sync, "commit", made.append)
+    sqlalchemy_event.listen(database.engine, "commit", made.append)
     return made
 
 
@@ -34,7 +34,7 @@ def commits(database):
 def held(database):
     """Every commit waits until this is set."""
     gate = threading.Event()
-    sqlalchemy_event.listen(database.sync, "commit", lambda _: gate.wait(timeout=5))
+    sqlalchemy_event.listen(database.engine, "commit", lambda _: gate.wait(timeout=5))
     yield gate
     gate.set()
 
@@ -111,8 +111,8 @@ async def test_a_locked_database_fails_every_waiting_caller_once(database_url):
     database = open_database(database_url)
     if not database.is_sqlite:
         pytest.skip("only SQLite locks as a whole")
-    sqlalchemy_event.listen(database.sync, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=50"))
-    blocker = open_database(database_url).sync.connect()
+    sqlalchemy_event.listen(database.engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=50"))
+    blocker = open_database(database_url).engine.connect()
     async with SqlEventStore(database) as store:
         blocker.exec_driver_sql("BEGIN IMMEDIATE")
         results = await outcomes(*(store.append([sample()]) for _ in range(5)))

@@ -28,7 +28,7 @@ async def test_a_new_key_is_recognised(keys, role):
 
 async def test_the_key_is_stored_nowhere(keys, database):
     new = await keys.create(Role.APP, "shop")
-    with database.sync.connect() as connection:
+    with database.engine.connect() as connection:
         row = connection.execute(select(table)).one()
     assert new.key.removeprefix("gw_app_") not in repr(row)
     assert new.key not in repr(new)

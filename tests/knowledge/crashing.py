@@ -32,5 +32,5 @@ if step == "embedding":
     library.embedder.embed_passages = die
 else:
     # Killed after the statement ran and before its transaction is committed.
-    event.listen(database.sync, "after_cursor_execute", watch)
+    event.listen(database.engine, "after_cursor_execute", watch)
 library.ingestor.sync_folder(Path(folder), "default")

@@ -249,7 +249,7 @@ def test_a_killed_ingestion_leaves_the_last_good_revision_and_can_be_run_again(d
     database = open_database(database_url)
     open_library(database, tmp_path / "indexes").ingestor.sync_folder(folder, "default")
     # The other process gets the database for itself.
-    database.sync.dispose()
+    database.engine.dispose()
     (folder / "refunds.md").write_text("Refunds take 99 days.")
     (folder / "new.md").write_text("We close at 6.")
 
@@ -265,4 +265,4 @@ def test_a_killed_ingestion_leaves_the_last_good_revision_and_can_be_run_again(d
     assert report.revision.name == "default@2"
     assert after.find("refunds days", k=1) == ["refunds.md"]
     assert after.store.document("default", "refunds.md")[1].endswith("99 days.")
-    database.sync.dispose()
+    database.engine.dispose()

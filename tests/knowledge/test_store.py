@@ -29,7 +29,7 @@ def ids(store, number=None):
 
 
 def count(database, table):
-    with database.sync.connect() as connection:
+    with database.engine.connect() as connection:
         return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
@@ -149,7 +149,7 @@ def test_pruning_spares_documents_that_are_just_being_written(store, database):
 def test_pruning_clears_up_what_a_crash_left_behind(store, database):
     publish(store, document("a", "Refunds take 14 days."))
     [staged] = store.stage("faq", [document("b", "Shipping is free.")])
-    with database.sync.begin() as connection:
+    with database.engine.begin() as connection:
         long_ago = document_versions.c.created_at
         connection.execute(
             update(document_versions)

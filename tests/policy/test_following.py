@@ -69,7 +69,7 @@ def test_it_is_told_where_a_policy_comes_from(store, policies, put):
 def test_settings_that_can_not_be_read_leave_what_is_in_force(store, policies, put, database, caplog):
     put(STRICT)
     take_up(store, policies)
-    with database.sync.begin() as connection:
+    with database.engine.begin() as connection:
         connection.execute(update(policy_versions).values(settings={"colour": "red"}))
 
     assert take_up(store, policies) == []

@@ -187,7 +187,7 @@ def test_an_impossible_name_is_refused(store, name):
 
 def test_settings_of_another_groundwire_are_kept_but_not_put_in_force(store, seen, database):
     store.propose("default", STRICT, ADA, seen())
-    with database.sync.begin() as connection:
+    with database.engine.begin() as connection:
         connection.execute(update(policy_versions).values(settings={"colour": "red"}))
 
     assert store.history("default").versions[0].settings is None

@@ -11,13 +11,13 @@ from groundwire.storage.schema import METADATA
 
 
 def test_upgrade_makes_every_table_with_all_its_columns(database):
-    found = inspect(database.sync)
+    found = inspect(database.engine)
     for table in METADATA.sorted_tables:
         assert {column["name"] for column in found.get_columns(table.name)} == set(table.columns.keys()), table.name
 
 
 def test_upgrade_makes_every_index(database):
-    found = inspect(database.sync)
+    found = inspect(database.engine)
     for table in METADATA.sorted_tables:
         made = {tuple(index["column_names"]) for index in found.get_indexes(table.name)}
         assert {tuple(column.name for column in index.columns) for index in table.indexes} <= made, table.name
@@ -25,17 +25,17 @@ def test_upgrade_makes_every_index(database):
 
 def test_a_second_upgrade_changes_nothing(database):
     def tables() -> dict[str, list[str]]:
-        found = inspect(database.sync)
+        found = inspect(database.engine)
         return {name: [column["name"] for column in found.get_columns(name)] for name in found.get_table_names()}
 
     before = tables()
-    with database.sync.begin() as connection:
+    with database.engine.begin() as connection:
         connection.execute(text("INSERT INTO collections (name, created_at) VALUES ('faq', CURRENT_TIMESTAMP)"))
 
     database.upgrade()
 
     assert tables() == before
-    with database.sync.connect() as connection:
+    with database.engine.connect() as connection:
         assert connection.execute(text("SELECT name FROM collections")).scalar_one() == "faq"
 
 
@@ -44,7 +44,7 @@ def test_both_engines_see_the_same_rows(database):
         async with database.asynchronous.connect() as connection:
             return (await connection.execute(text("SELECT name FROM collections"))).scalar_one()
 
-    with database.sync.begin() as connection:
+    with database.engine.begin() as connection:
         connection.execute(text("INSERT INTO collections (name, created_at) VALUES ('faq', CURRENT_TIMESTAMP)"))
     assert asyncio.run(read()) == "faq"
 
@@ -55,9 +55,9 @@ def test_both_engines_see_the_same_rows(database):
 )
 def test_sqlite_is_durable_and_patient(tmp_path, pragma, value):
     database = open_database(f"sqlite:///{tmp_path / 'new' / 'groundwire.db'}")
-    with database.sync.connect() as connection:
+    with database.engine.connect() as connection:
         assert connection.execute(text(f"PRAGMA {pragma}")).scalar() == value
-    database.sync.dispose()
+    database.engine.dispose()
 
 
 @pytest.mark.parametrize("url", ["nonsense", "mysql://localhost/x", "sqlite+nothing"], ids=str)
@@ -78,14 +78,14 @@ def test_a_file_that_is_no_database_is_refused(tmp_path):
     database = open_database(f"sqlite:///{path}")
     with pytest.raises(SettingsError, match="can't be used: file is not a database"):
         database.upgrade()
-    database.sync.dispose()
+    database.engine.dispose()
 
 
 def test_a_folder_in_place_of_the_file_is_refused(tmp_path):
     database = open_database(f"sqlite:///{tmp_path}")
     with pytest.raises(SettingsError, match="can't be used"):
         database.upgrade()
-    database.sync.dispose()
+    database.engine.dispose()
 
 
 def test_a_database_of_a_newer_version_is_left_alone(template, tmp_path):
@@ -96,7 +96,7 @@ def test_a_database_of_a_newer_version_is_left_alone(template, tmp_path):
     database = open_database(f"sqlite:///{path}")
     with pytest.raises(SettingsError, match="newer Groundwire"):
         database.upgrade()
-    database.sync.dispose()
+    database.engine.dispose()
 
 
 def test_no_message_shows_the_password():

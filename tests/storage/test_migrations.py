@@ -14,15 +14,15 @@ OLD = sample(Label.CONTRADICTED, action=Action.REWRITE, question=Question((Turn(
 
 def test_events_of_the_first_version_can_be_searched_and_reviewed(tmp_path):
     database = open_database(f"sqlite:///{tmp_path / 'groundwire.db'}")
-    with database.sync.begin() as connection:
+    with database.engine.begin() as connection:
         command.upgrade(_alembic(connection), "0001")
         connection.execute(insert(events).values(**event_row(OLD)))
 
     database.upgrade()
 
-    with database.sync.connect() as connection:
+    with database.engine.connect() as connection:
         texts = connection.execute(select(event_texts.c.event_id, event_texts.c.text)).all()
         waiting = connection.execute(select(review_items.c.event_id)).scalars().all()
-    database.sync.dispose()
+    database.engine.dispose()
     assert texts == [(OLD.id, f"wie hoch?\n{OLD.report.answer.lower()}")]
     assert waiting == [OLD.id]

@@ -8,7 +8,7 @@ from groundwire.storage.schema import collections
 
 
 def store_and_read(database, moment):
-    with database.sync.begin() as connection:
+    with database.engine.begin() as connection:
         connection.execute(insert(collections).values(name="faq", created_at=moment))
         return connection.execute(select(collections.c.created_at)).scalar_one()
 

@@ -133,7 +133,7 @@ def opened_bench(
             retriever = FusedRetriever(library.embedder, passages_per_claim=apart.knowledge_base.passages_per_claim)
             yield Bench(library.knowledge, retriever, verifier, build_policies(apart).find(policy), named)
         finally:
-            library.database.sync.dispose()
+            library.database.engine.dispose()
 
 
 def _thresholds(file: LabelledFile, settings: Settings, policy: str) -> Thresholds:

@@ -84,7 +84,7 @@ def _opened_check(settings: Settings, policy: str | None) -> Iterator[_Check]:
     try:
         yield check
     finally:
-        library.database.sync.dispose()
+        library.database.engine.dispose()
 
 
 def _collections(named: str, library: Library) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ async def read_counts(database: Database, scope: Scope, parts: Collection[GroupB
     """
     columns = sorted({_COLUMNS[part] for part in parts})
     is_by_day = GroupBy.DAY in parts and GroupBy.HOUR not in parts
-    hour = _DAY[database.sync.dialect.name] if is_by_day else event_hours.c.hour
+    hour = _DAY[database.engine.dialect.name] if is_by_day else event_hours.c.hour
     async with database.asynchronous.connect() as connection:
         rows = (await connection.execute(_summed(scope, columns, hour))).all()
     return [_hour_count(row, columns, scope.start) for row in rows]

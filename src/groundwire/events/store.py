@@ -31,7 +31,7 @@ class SqlEventStore:
     def __init__(self, database: Database, limits: WritingLimits | None = None) -> None:
         self._database = database
         self.feed = LiveFeed(database)
-        self._writer = GroupWriter(database.sync, limits or WritingLimits())
+        self._writer = GroupWriter(database.engine, limits or WritingLimits())
 
     async def __aenter__(self) -> SqlEventStore:
         return self

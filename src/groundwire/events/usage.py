@@ -49,7 +49,7 @@ class DocumentUsage:
     """Reads what documents were used for; from the daily counts, so the time does not grow with the events."""
 
     def __init__(self, database: Database) -> None:
-        self._engine = database.sync
+        self._engine = database.engine
 
     def of(self, document_ids: Sequence[str], since: datetime) -> dict[str, DocumentUse]:
         """Return the use of these documents from the day of `since` on; those never used are left out."""

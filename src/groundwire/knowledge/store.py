@@ -31,12 +31,12 @@ class KnowledgeStore:
     """Reads and writes collections; passages, vectors, failures and lists are its parts."""
 
     def __init__(self, database: Database) -> None:
-        self._engine = database.sync
-        self.lexical = LexicalIndex(database.sync)
-        self.passages = PassageStore(database.sync, self.lexical)
-        self.vectors = VectorStore(database.sync)
-        self.failures = FailureStore(database.sync)
-        self.listing = DocumentListing(database.sync)
+        self._engine = database.engine
+        self.lexical = LexicalIndex(database.engine)
+        self.passages = PassageStore(database.engine, self.lexical)
+        self.vectors = VectorStore(database.engine)
+        self.failures = FailureStore(database.engine)
+        self.listing = DocumentListing(database.engine)
 
     def create_collection(self, name: str) -> bool:
         """Make a collection and return True, or False where it exists; raises BadRequest for an impossible name."""

@@ -35,7 +35,7 @@ def surroundings(
     None where its version is gone, or says other words there. No more than that is read of a document, however long.
     """
     found = []
-    with database.sync.connect() as connection:
+    with database.engine.connect() as connection:
         for evidence in quoted:
             first = max(evidence.start - characters, 0)
             text = document_versions.c.text

@@ -31,7 +31,7 @@ class PolicyStore:
     """
 
     def __init__(self, database: Database) -> None:
-        self._engine = database.sync
+        self._engine = database.engine
 
     def histories(self) -> Histories:
         """Return the history of every policy that has one, by name."""

@@ -25,18 +25,18 @@ class Database:
     """The two engines of one database."""
 
     url: str
-    sync: Engine
+    engine: Engine
     asynchronous: AsyncEngine
 
     @property
     def is_sqlite(self) -> bool:
         """Whether it is the embedded default."""
-        return self.sync.dialect.name == "sqlite"
+        return self.engine.dialect.name == "sqlite"
 
     def upgrade(self) -> None:
         """Bring the tables to the newest form; raises SettingsError when the file is no database or is newer."""
         try:
-            with self.sync.begin() as connection:
+            with self.engine.begin() as connection:
                 command.upgrade(_alembic(connection), "head")
         except CommandError as error:
             raise SettingsError(
@@ -48,7 +48,7 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self.asynchronous.dispose()
-        self.sync.dispose()
+        self.engine.dispose()
 
 
 def open_database(url: str) -> Database:
@@ -63,17 +63,17 @@ def open_database(url: str) -> Database:
     backend = parsed.get_backend_name()
     if backend == "sqlite":
         _make_folder(parsed.database)
-        sync = create_engine(parsed.set(drivername="sqlite"), **_QUIET)
+        engine = create_engine(parsed.set(drivername="sqlite"), **_QUIET)
         asynchronous = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), **_QUIET)
-        for engine in (sync, asynchronous.sync_engine):
-            event.listen(engine, "connect", _configure_sqlite)
+        for each in (engine, asynchronous.sync_engine):
+            event.listen(each, "connect", _configure_sqlite)
     elif backend == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-        sync = create_engine(parsed, pool_pre_ping=True, **_QUIET)
+        engine = create_engine(parsed, pool_pre_ping=True, **_QUIET)
         asynchronous = create_async_engine(parsed, pool_pre_ping=True, **_QUIET)
     else:
         raise SettingsError(f"database_url must start with sqlite:// or postgresql://, not {backend!r}.")
-    return Database(parsed.render_as_string(hide_password=True), sync, asynchronous)
+    return Database(parsed.render_as_string(hide_password=True), engine, asynchronous)
 
 
 def _make_folder(path: str | None) -> None:
