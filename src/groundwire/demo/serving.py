@@ -96,6 +96,8 @@ With the OpenAI SDK (pip install openai):
 
 {python}
 
+The same questions can be asked with client.responses.create and client.completions.create, and as streams.
+
 Keys and users of the demo: GROUNDWIRE_DATA_DIR={shlex.quote(str(data_dir))} groundwire users add NAME --role admin
 """
 
