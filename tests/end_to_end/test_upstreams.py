@@ -166,3 +166,47 @@ def test_a_model_of_another_server_goes_there_alone(client, azure, local):
     client.chat.completions.create(model="llama-3", messages=MESSAGES)
 
     assert (len(azure.requests), len(local.requests)) == (0, 1)
+
+
+def listing(*names):
+    """Return a list of models as an upstream sends it."""
+    return json.dumps({"object": "list", "data": [{"id": name, "object": "model"} for name in names]}).encode()
+
+
+def test_the_models_of_all_servers_are_one_list(client, azure, local):
+    azure.will(Scripted([listing("gpt-4o", "dall-e-3")]))
+    local.will(Scripted([listing("llama-3", "gpt-4o")]))
+
+    reply = client.models.with_raw_response.list()
+
+    assert [model.id for model in reply.parse()] == ["gpt-4o", "llama-3"]
+    assert reply.headers["x-grounding-coverage"] == "unguarded"
+    assert "x-grounding-failed-upstreams" not in reply.headers
+    assert (azure.requests[0].path, azure.requests[0].headers["api-key"]) == ("/openai/models", "azure-key")
+    assert local.requests[0].headers["authorization"] == "Bearer local-key"
+
+
+def test_the_models_are_listed_without_a_server_that_fails(client, azure, local):
+    azure.will(Scripted([b"{}"], 404))
+    local.will(Scripted([listing("llama-3")]))
+
+    reply = client.models.with_raw_response.list()
+
+    assert [model.id for model in reply.parse()] == ["llama-3"]
+    assert reply.headers["x-grounding-failed-upstreams"] == "azure"
+
+
+def test_without_any_models_the_error_names_every_server(client, azure, local):
+    stall = Stall()
+    azure.will(Scripted([b"{}"], 404))
+    local.will(Scripted([stall]))
+
+    with pytest.raises(openai.InternalServerError, match=r"'azure' answered with 404\. .* 'local' went silent while"):
+        client.models.list()
+
+
+def test_one_model_is_looked_up_where_a_request_for_it_goes(client, azure, local):
+    local.will(Scripted([b'{"id": "meta/llama-3", "object": "model"}']))
+
+    assert client.models.retrieve("meta/llama-3").id == "meta/llama-3"
+    assert azure.requests == []

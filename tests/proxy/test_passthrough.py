@@ -58,6 +58,7 @@ def test_unguarded_routes_can_be_refused_but_models_are_still_listed():
         ("/embeddings", {}, "one"),
         ("/audio", None, "one"),
         ("/models/llama-3", None, "two"),
+        ("/models/meta%2FLlama-3", None, "two"),
         ("/models", None, "one"),
     ],
 )
@@ -65,7 +66,7 @@ def test_among_several_upstreams_the_model_decides(path, body, name):
     upstreams = Upstreams(
         [
             Upstream(UpstreamAddress("one", "http://one/v1", models=("gpt-*",))),
-            Upstream(UpstreamAddress("two", "http://two/v1", models=("llama*",))),
+            Upstream(UpstreamAddress("two", "http://two/v1", models=("llama*", "meta/*"))),
         ]
     )
     call = Call("POST", path, [], json.dumps(body).encode() if body is not None else b"--x")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from groundwire.errors import PermissionDenied
 from groundwire.proxy.exchange import Client, Headers
 from groundwire.proxy.jsontext import is_object
+from groundwire.proxy.upstreams.modellist import list_models
 from groundwire.proxy.upstreams.upstream import Call, Upstream, UpstreamReply, Upstreams
 
 UNGUARDED = (b"x-grounding-coverage", b"unguarded")
@@ -21,11 +23,18 @@ class Passthrough:
     is_refused: bool = False
 
     async def handle(self, client: Client, call: Call) -> None:
-        """Answer a request with the upstream's reply; raises PermissionDenied and UpstreamError."""
+        """Answer a request with the upstream's reply, or with one list of the models of several upstreams.
+
+        Raises PermissionDenied and UpstreamError.
+        """
         is_listing = call.method == "GET" and (call.path == "/models" or call.path.startswith("/models/"))
         if self.is_refused and not is_listing:
             why = "answers on it are not checked, and `server.unguarded_routes` is 'refuse'"
             raise PermissionDenied(f"The route {'/v1' + call.path!r} is closed: {why}.")
+        if is_listing and call.path == "/models" and len(self.upstreams) > 1:
+            reply = await client.waits_for(list_models(self.upstreams, call))
+            await client.answer(replace(reply, headers=[*reply.headers, UNGUARDED]))
+            return
         await client.waits_for(self._relay(client, call))
 
     async def _relay(self, client: Client, call: Call) -> None:
@@ -37,7 +46,7 @@ class Passthrough:
         if len(self.upstreams) == 1:
             return self.upstreams.first
         if call.path.startswith("/models/"):
-            return self.upstreams.serving(call.path.removeprefix("/models/"))
+            return self.upstreams.serving(unquote(call.path.removeprefix("/models/")))
         try:
             values: object = json.loads(call.body)
         except ValueError:
