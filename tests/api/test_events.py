@@ -8,6 +8,7 @@ import pytest
 from groundwire.api.event_views import EventDetail, EventList
 from groundwire.domain import Action, Event, Label
 from groundwire.events.codec import from_plain
+from leaving import is_whole, leave
 from stored import hours_later, sample
 
 URL = "/api/v1/events"
@@ -133,6 +134,16 @@ async def test_events_are_exported_as_csv(client, events):
     reply = await client.get(f"{URL}/export", params={"format": "csv", "label": "contradicted"})
     (row,) = csv.DictReader(io.StringIO(reply.text))
     assert row["label"] == "contradicted"
+
+
+@pytest.mark.parametrize("after", [1, 2, 3], ids=["start", "first page", "second page"])
+async def test_an_export_whose_client_leaves_keeps_no_connection(app, database, events, after):
+    await events.append([sample() for _ in range(650)])
+    for _ in range(5):
+        assert not is_whole(await leave(app, f"{URL}/export", after=after))
+    await database.close()
+
+    assert database.engine.pool.checkedout() == 0
 
 
 async def test_a_wrong_filter_fails_before_the_export_begins(client):

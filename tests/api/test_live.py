@@ -11,6 +11,7 @@ from groundwire.api.live import frames, live_event
 from groundwire.domain import Action, Label
 from groundwire.events.identifiers import new_event_id
 from groundwire.keys.roles import Role
+from leaving import is_whole, leave
 from stored import sample
 
 URL = "/api/v1/events/live"
@@ -91,6 +92,19 @@ async def test_a_new_event_arrives(served, services):
     await services.events.append([event])
 
     assert await waiting == [event.id]
+
+
+@pytest.mark.parametrize("after", [1, 2, 3], ids=["start", "names", "missed"])
+async def test_a_client_that_leaves_keeps_no_connection(app, services, after):
+    seen = new_event_id()
+    await services.events.append([bad(), bad()])
+    for _ in range(5):
+        assert not is_whole(await leave(app, URL, after=after, query=f"after={seen}"))
+    await services.events.feed.end()
+    await services.database.close()
+
+    assert services.database.engine.pool.checkedout() == 0
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 async def test_only_who_may_read_may_listen(client, headers_of):

@@ -105,14 +105,14 @@ async def test_nobody_reads_while_nobody_listens(feed):
     assert reading.done()
 
 
-async def test_a_database_that_fails_for_a_while_is_survived(feed, events, monkeypatch, caplog):
-    async def fail():
+async def test_a_database_that_fails_for_a_while_is_survived(feed, events, database, monkeypatch, caplog):
+    async def fail(_):
         raise OperationalError("SELECT", {}, Exception("gone"))
 
     with feed.listening() as listener:
         await asyncio.sleep(5 * SOON)
         with monkeypatch.context() as patch:
-            patch.setattr(feed, "_recent_ids", fail)
+            patch.setattr(database, "read", fail)
             await asyncio.sleep(5 * SOON)
         event = bad()
         await events.append([event])

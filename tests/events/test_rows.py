@@ -12,8 +12,7 @@ BAD = (Label.CONTRADICTED, Label.UNSUPPORTED)
 
 
 async def rows_of(database, table):
-    async with database.asynchronous.connect() as connection:
-        return [dict(row) for row in (await connection.execute(select(table))).mappings()]
+    return await database.read(lambda connection: [dict(row) for row in connection.execute(select(table)).mappings()])
 
 
 @pytest.mark.parametrize(

@@ -22,11 +22,13 @@ FULL = review(
 
 
 async def kept(database, one):
-    async with database.asynchronous.begin() as connection:
-        await connection.execute(insert(reviews).values(review_row(one)))
+    def work(connection):
+        connection.execute(insert(reviews).values(review_row(one)))
         if one.undone_at:
-            await connection.execute(update(reviews).values(undone_at=one.undone_at, undone_by=one.undone_by))
-        return review_from((await connection.execute(select(reviews))).mappings().one())
+            connection.execute(update(reviews).values(undone_at=one.undone_at, undone_by=one.undone_by))
+        return review_from(connection.execute(select(reviews)).mappings().one())
+
+    return await database.write(work)
 
 
 UNDONE = review(Judgement.UNSURE, undone_at=hours_later(1), undone_by="bob")

@@ -1,12 +1,14 @@
 import asyncio
 import shutil
 import sqlite3
+import threading
 
+import anyio
 import pytest
 from sqlalchemy import inspect, text
 
 from groundwire.errors import SettingsError
-from groundwire.storage.database import open_database
+from groundwire.storage.database import THREADS, open_database
 from groundwire.storage.schema import METADATA
 
 
@@ -39,14 +41,144 @@ def test_a_second_upgrade_changes_nothing(database):
         assert connection.execute(text("SELECT name FROM collections")).scalar_one() == "faq"
 
 
-def test_both_engines_see_the_same_rows(database):
-    async def read() -> str:
-        async with database.asynchronous.connect() as connection:
-            return (await connection.execute(text("SELECT name FROM collections"))).scalar_one()
+class Gate:
+    """Where a thread waits, so that a test knows it to be in the middle of its work."""
 
-    with database.engine.begin() as connection:
-        connection.execute(text("INSERT INTO collections (name, created_at) VALUES ('faq', CURRENT_TIMESTAMP)"))
-    assert asyncio.run(read()) == "faq"
+    def __init__(self):
+        self.reached = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._opened = threading.Event()
+
+    def open(self):
+        self._opened.set()
+
+    def wait(self):
+        self._loop.call_soon_threadsafe(self.reached.set)
+        assert self._opened.wait(10)
+
+
+def named(name):
+    """A statement that adds a collection."""
+    return text(f"INSERT INTO collections (name, created_at) VALUES ('{name}', CURRENT_TIMESTAMP)")
+
+
+def names(connection):
+    return list(connection.execute(text("SELECT name FROM collections ORDER BY name")).scalars())
+
+
+async def cancelled_in_the_middle(working, gate):
+    """Cancel what works as a server does whose client has left; return when it is cancelled."""
+    async with anyio.create_task_group() as group:
+        group.start_soon(lambda: working)
+        await gate.reached.wait()
+        group.cancel_scope.cancel()
+
+
+async def test_what_is_written_can_be_read_and_through_the_engine_too(database):
+    await database.write(lambda connection: connection.execute(named("faq")))
+
+    assert await database.read(names) == ["faq"]
+    with database.engine.connect() as connection:
+        assert names(connection) == ["faq"]
+
+
+async def test_a_write_that_raises_leaves_nothing(database):
+    def work(connection):
+        connection.execute(named("faq"))
+        raise LookupError("nothing to be found")
+
+    with pytest.raises(LookupError, match="nothing to be found"):
+        await database.write(work)
+    assert await database.read(names) == []
+
+
+async def test_work_has_threads_of_its_own(database):
+    assert (await database.read(lambda _: threading.current_thread().name)).startswith("database")
+
+
+async def test_tasks_that_are_cancelled_at_any_time_leave_nothing_behind(database):
+    def work(connection):
+        return [names(connection) for _ in range(4)]
+
+    for step in range(60):
+        async with anyio.create_task_group() as group:
+            group.start_soon(database.read, work)
+            await asyncio.sleep(step * 5e-5)
+            group.cancel_scope.cancel()
+    await database.close()
+
+    assert database.engine.pool.checkedout() == 0
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_a_write_whose_caller_leaves_is_whole(database):
+    gate = Gate()
+
+    def work(connection):
+        connection.execute(named("a"))
+        gate.wait()
+        connection.execute(named("b"))
+
+    await cancelled_in_the_middle(database.write(work), gate)
+    before = await database.read(names)
+    gate.open()
+    await database.close()
+
+    with database.engine.connect() as connection:
+        assert [before, names(connection)] == [[], ["a", "b"]]
+
+
+async def test_a_write_that_fails_after_its_caller_has_left_is_absent_and_logged(database, caplog):
+    gate = Gate()
+
+    def work(connection):
+        connection.execute(named("a"))
+        gate.wait()
+        connection.execute(named("a"))
+
+    await cancelled_in_the_middle(database.write(work), gate)
+    gate.open()
+    await database.close()
+
+    with database.engine.connect() as connection:
+        assert names(connection) == []
+    assert "caller had left failed: IntegrityError" in caplog.text
+
+
+async def test_work_that_waits_for_a_thread_is_dropped_with_its_caller(database):
+    gates = [Gate() for _ in range(THREADS)]
+    busy = [asyncio.create_task(database.read(lambda _, gate=gate: gate.wait())) for gate in gates]
+    for gate in gates:
+        await gate.reached.wait()
+
+    waiting = asyncio.create_task(database.write(lambda connection: connection.execute(named("late"))))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    for gate in gates:
+        gate.open()
+    await asyncio.gather(*busy)
+
+    assert await database.read(names) == []
+
+
+async def test_closing_waits_for_the_work_in_progress(database):
+    gate = Gate()
+
+    def work(connection):
+        gate.wait()
+        return names(connection)
+
+    reading = asyncio.create_task(database.read(work))
+    await gate.reached.wait()
+    closing = asyncio.create_task(database.close())
+    done, _ = await asyncio.wait([closing], timeout=0.02)
+    assert not done
+
+    gate.open()
+    await closing
+    assert await reading == []
+    assert database.engine.pool.checkedout() == 0
 
 
 @pytest.mark.parametrize(
@@ -63,6 +195,12 @@ def test_sqlite_is_durable_and_patient(tmp_path, pragma, value):
 @pytest.mark.parametrize("url", ["nonsense", "mysql://localhost/x", "sqlite+nothing"], ids=str)
 def test_a_url_of_another_kind_is_refused_with_what_is_allowed(url):
     with pytest.raises(SettingsError, match="database_url"):
+        open_database(url)
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///x?mode=memory"], ids=str)
+def test_a_database_that_keeps_nothing_is_refused(url):
+    with pytest.raises(SettingsError, match="must name a file"):
         open_database(url)
 
 

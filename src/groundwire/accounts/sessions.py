@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, delete, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from groundwire.errors import GuardUnavailable
@@ -51,7 +51,7 @@ class SessionStore:
         longest: timedelta = timedelta(days=7),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._engine = database.asynchronous
+        self._database = database
         self._idle = min(idle, longest)
         self._longest = longest
         self._now = now
@@ -60,10 +60,13 @@ class SessionStore:
         """Open a session of a user or of a key and return its token, which can't be read again."""
         token, now = secrets.token_urlsafe(_TOKEN_BYTES), self._now()
         row = {"digest": _digest(token), "created_at": now, "expires_at": now + self._idle}
-        async with self._engine.begin() as connection:
-            await connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
-            await connection.execute(insert(sessions).values(**row, user_id=user_id, key_id=key_id))
-            await connection.execute(update(users).where(users.c.id == user_id).values(last_seen_at=now))
+
+        def add(connection: Connection) -> None:
+            connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
+            connection.execute(insert(sessions).values(**row, user_id=user_id, key_id=key_id))
+            connection.execute(update(users).where(users.c.id == user_id).values(last_seen_at=now))
+
+        await self._database.write(add)
         return token
 
     async def find(self, token: str, *, is_in_use: bool = True) -> Session | None:
@@ -74,9 +77,9 @@ class SessionStore:
         if not token:
             return None
         now, digest = self._now(), _digest(token)
+        living = _living(digest, now, self._longest)
         try:
-            async with self._engine.connect() as connection:
-                row = (await connection.execute(_living(digest, now, self._longest))).mappings().first()
+            row = await self._database.read(lambda connection: connection.execute(living).mappings().first())
         except SQLAlchemyError as error:
             raise GuardUnavailable("The sessions can't be read, so nobody can be let in.") from error
         if row is None:
@@ -94,18 +97,19 @@ class SessionStore:
         await self._delete(and_(sessions.c.user_id == user_id, sessions.c.digest != _digest(but)))
 
     async def _delete(self, condition: ColumnElement[bool]) -> None:
-        async with self._engine.begin() as connection:
-            await connection.execute(delete(sessions).where(condition))
+        await self._database.write(lambda connection: connection.execute(delete(sessions).where(condition)))
 
     async def _prolong(self, row: RowMapping, digest: str, now: datetime) -> None:
         until = min(now + self._idle, row["created_at"] + self._longest)
         if until - row["expires_at"] < _NOTE_AFTER:
             return
+
+        def note(connection: Connection) -> None:
+            connection.execute(update(sessions).where(sessions.c.digest == digest).values(expires_at=until))
+            connection.execute(update(users).where(users.c.id == row["user_id"]).values(last_seen_at=now))
+
         try:
-            async with self._engine.begin() as connection:
-                mine = sessions.c.digest == digest
-                await connection.execute(update(sessions).where(mine).values(expires_at=until))
-                await connection.execute(update(users).where(users.c.id == row["user_id"]).values(last_seen_at=now))
+            await self._database.write(note)
         except SQLAlchemyError as error:
             # The session goes on all the same; the next request tries again.
             logger.warning("A session could not be prolonged: %s", type(error).__name__)

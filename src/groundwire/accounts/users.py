@@ -41,7 +41,7 @@ class UserStore:
     """
 
     def __init__(self, database: Database, *, refresh_s: float = 5.0) -> None:
-        self._engine = database.asynchronous
+        self._database = database
         self._refresh_s = refresh_s
         self._has_users = False
         self._read_at: float | None = None
@@ -51,20 +51,21 @@ class UserStore:
     ) -> User:
         """Make a user; raises BadRequest for a name or role that none can have, Conflict for a name that is taken."""
         name, role = proper_name(name), proper_role(role)
-        row = {"id": f"user_{secrets.token_hex(8)}", "name": name, "role": role.value, "created_at": datetime.now(UTC)}
+        user = User(f"user_{secrets.token_hex(8)}", name, role, subject is not None, datetime.now(UTC))
+        row = {"id": user.id, "name": name, "role": role.value, "created_at": user.created_at}
+        adding = insert(users).values(**row, password_hash=password_hash, subject=subject)
         try:
-            async with self._engine.begin() as connection:
-                await connection.execute(insert(users).values(**row, password_hash=password_hash, subject=subject))
+            await self._database.write(lambda connection: connection.execute(adding))
         except IntegrityError as error:
             raise Conflict(f"There is a user {name!r} already.", param="name") from error
         self._has_users = True
-        return await self.named(name)
+        return user
 
     async def all(self) -> list[User]:
         """Return all users by name, the disabled ones too."""
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(select(users).order_by(users.c.name))
-            return [_user(row) for row in rows.mappings()]
+        chosen = select(users).order_by(users.c.name)
+        rows = await self._database.read(lambda connection: connection.execute(chosen).mappings().all())
+        return [_user(row) for row in rows]
 
     async def named(self, name: str) -> User:
         """Return a user by name; raises NotFound."""
@@ -84,8 +85,8 @@ class UserStore:
 
     async def change(self, user_id: str, **values: object) -> None:
         """Write columns of a user."""
-        async with self._engine.begin() as connection:
-            await connection.execute(update(users).where(users.c.id == user_id).values(**values))
+        changing = update(users).where(users.c.id == user_id).values(**values)
+        await self._database.write(lambda connection: connection.execute(changing))
 
     async def has_users(self) -> bool:
         """Whether a user was ever made; raises GuardUnavailable."""
@@ -96,15 +97,15 @@ class UserStore:
         return self._has_users
 
     async def _any(self) -> bool:
+        first = select(users.c.id).limit(1)
         try:
-            async with self._engine.connect() as connection:
-                return (await connection.execute(select(users.c.id).limit(1))).first() is not None
+            return await self._database.read(lambda connection: connection.execute(first).first() is not None)
         except SQLAlchemyError as error:
             raise GuardUnavailable("The users can't be read, so nobody can be let in.") from error
 
     async def _find(self, condition: ColumnElement[bool]) -> tuple[User, str | None] | None:
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(select(users).where(condition))).mappings().first()
+        chosen = select(users).where(condition)
+        row = await self._database.read(lambda connection: connection.execute(chosen).mappings().first())
         return (_user(row), row["password_hash"]) if row else None
 
 

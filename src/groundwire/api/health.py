@@ -57,8 +57,7 @@ async def readyz(services: ServicesOf) -> Response:
 
 
 async def _database(services: Services) -> None:
-    async with services.database.asynchronous.connect() as connection:
-        await connection.execute(text("SELECT 1 FROM alembic_version"))
+    await services.database.read(lambda connection: connection.execute(text("SELECT 1 FROM alembic_version")).first())
 
 
 async def _knowledge_base(services: Services) -> None:

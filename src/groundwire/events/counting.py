@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal_column, select
 
 from groundwire.domain import Action, Label
 from groundwire.events.escaping import escape, unescape
@@ -72,9 +72,12 @@ async def read_counts(database: Database, scope: Scope, parts: Collection[GroupB
     columns = sorted({_COLUMNS[part] for part in parts})
     is_by_day = GroupBy.DAY in parts and GroupBy.HOUR not in parts
     hour = _DAY[database.engine.dialect.name] if is_by_day else event_hours.c.hour
-    async with database.asynchronous.connect() as connection:
-        rows = (await connection.execute(_summed(scope, columns, hour))).all()
-    return [_hour_count(row, columns, scope.start) for row in rows]
+    summed = _summed(scope, columns, hour)
+
+    def read(connection: Connection) -> list[HourCount]:
+        return [_hour_count(row, columns, scope.start) for row in connection.execute(summed)]
+
+    return await database.read(read)
 
 
 def _summed(scope: Scope, columns: Sequence[str], hour: ColumnElement[Any]) -> Select[tuple[object, ...]]:

@@ -8,9 +8,10 @@ from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Connection, Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from groundwire.domain import Action, Event
@@ -67,7 +68,7 @@ class LiveFeed:
     """
 
     def __init__(self, database: Database, *, every_s: float = 0.5, max_listeners: int = 100) -> None:
-        self._engine = database.asynchronous
+        self._database = database
         self._every_s = every_s
         self._max_listeners = max_listeners
         self._listeners: set[Listener] = set()
@@ -92,9 +93,11 @@ class LiveFeed:
 
     async def missed(self, after: str) -> list[Event]:
         """Return what was stored after the event of this id, oldest first, and the newest 50 at most."""
-        async with self._engine.connect() as connection:
-            ids: list[str] = list((await connection.execute(_ids(after).limit(MOST_MISSED))).scalars())
-        return await self._events(ids)
+
+        def read(connection: Connection) -> list[Event]:
+            return _events(connection, connection.execute(_ids(after).limit(MOST_MISSED)).scalars().all())
+
+        return await self._database.read(read)
 
     def close(self) -> None:
         """Tell all listeners that nothing more comes: their open streams would keep a server from stopping."""
@@ -121,24 +124,24 @@ class LiveFeed:
 
     async def _tell_fresh(self, known: Collection[str] | None) -> Collection[str]:
         """Tell of recent events that are not known yet, if any were before; return the recent ones."""
-        recent = await self._recent_ids()
-        fresh = [] if known is None else [event_id for event_id in recent if event_id not in known]
-        if fresh:
-            arrived = await self._events(fresh)
+        recent, arrived = await self._database.read(partial(_news, known))
+        if arrived:
             for listener in self._listeners:
                 listener.give(arrived)
-        return frozenset(recent)
+        return recent
 
-    async def _recent_ids(self) -> list[str]:
-        recent = _ids(event_id_at(datetime.now(UTC) - _LOOKED_BACK, 0))
-        async with self._engine.connect() as connection:
-            ids: list[str] = list((await connection.execute(recent.limit(_MOST_AT_ONCE))).scalars())
-        return ids
 
-    async def _events(self, ids: Sequence[str]) -> list[Event]:
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(select(events).where(events.c.id.in_(ids)).order_by(events.c.id))
-            return [event_from(row) for row in rows.mappings()]
+def _news(known: Collection[str] | None, connection: Connection) -> tuple[Collection[str], Sequence[Event]]:
+    """The ids of recent events, and those events that are not known yet, if any were before."""
+    after = event_id_at(datetime.now(UTC) - _LOOKED_BACK, 0)
+    recent: frozenset[str] = frozenset(connection.execute(_ids(after).limit(_MOST_AT_ONCE)).scalars())
+    fresh = recent.difference(recent if known is None else known)
+    return recent, _events(connection, fresh) if fresh else []
+
+
+def _events(connection: Connection, ids: Collection[str]) -> list[Event]:
+    chosen = select(events).where(events.c.id.in_(ids)).order_by(events.c.id)
+    return [event_from(row) for row in connection.execute(chosen).mappings()]
 
 
 def _ids(after: str) -> Select[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from types import TracebackType
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from groundwire.domain import Event
 from groundwire.errors import NotFound
@@ -57,19 +57,25 @@ class SqlEventStore:
 
     async def get(self, event_id: str) -> Event:
         """Return one event; raises NotFound."""
-        async with self._database.asynchronous.connect() as connection:
-            row = (await connection.execute(select(events).where(events.c.id == escape(event_id)))).mappings().first()
-        if row is None:
+        chosen = select(events).where(events.c.id == escape(event_id))
+
+        def read(connection: Connection) -> Event | None:
+            row = connection.execute(chosen).mappings().first()
+            return event_from(row) if row else None
+
+        if (found := await self._database.read(read)) is None:
             raise NotFound(f"No event {event_id!r:.100}.", param="event_id")
-        return event_from(row)
+        return found
 
     async def questions(self, event_ids: Collection[str]) -> dict[str, str]:
         """Return the first 500 characters of what was asked, by event; an event that is not stored has no entry."""
         asked = func.substr(events.c.question["asked"].as_string(), 1, _EXCERPT_CHARS).label("asked")
         chosen = select(events.c.id, asked).where(events.c.id.in_([escape(event_id) for event_id in event_ids]))
-        async with self._database.asynchronous.connect() as connection:
-            found = (await connection.execute(chosen)).mappings()
-            return {row["id"]: unescape(row["asked"] or "") for row in found}
+
+        def read(connection: Connection) -> dict[str, str]:
+            return {row["id"]: unescape(row["asked"] or "") for row in connection.execute(chosen).mappings()}
+
+        return await self._database.read(read)
 
     async def find(self, wanted: EventFilter, page: Page) -> EventPage:
         """Return a page of the events that match, newest first; raises BadRequest for a bad cursor.
@@ -81,17 +87,19 @@ class SqlEventStore:
             chosen = chosen.where(older_than(page.cursor))
         # Ids first: the large columns are then read for the events of the page alone.
         chosen = chosen.order_by(*_NEWEST_FIRST).limit(page.limit + 1)
-        async with self._database.asynchronous.connect() as connection:
-            ids: list[str] = list((await connection.execute(chosen)).scalars())
+
+        def read(connection: Connection) -> EventPage:
+            ids: list[str] = list(connection.execute(chosen).scalars())
             shown = select(events).where(events.c.id.in_(ids[: page.limit])).order_by(*_NEWEST_FIRST)
-            found = [event_from(row) for row in (await connection.execute(shown)).mappings()]
-        return EventPage(tuple(found), cursor_after(found[-1]) if len(ids) > page.limit else None)
+            found = [event_from(row) for row in connection.execute(shown).mappings()]
+            return EventPage(tuple(found), cursor_after(found[-1]) if len(ids) > page.limit else None)
+
+        return await self._database.read(read)
 
     async def count(self, wanted: EventFilter) -> int:
         """Return how many events match."""
         counted = select(func.count()).select_from(events).where(condition(wanted))
-        async with self._database.asynchronous.connect() as connection:
-            return int((await connection.execute(counted)).scalar_one())
+        return await self._database.read(lambda connection: connection.execute(counted).scalar_one())
 
     async def statistics(
         self,
@@ -121,10 +129,10 @@ class SqlEventStore:
         Few at a time, so that no answer waits long for its own event.
         """
         old = select(events.c.id).where(events.c.created_at < before).limit(_FORGET_AT_ONCE)
+        forgetting = delete(events).where(events.c.id.in_(old))
         forgotten = 0
         while True:
-            async with self._database.asynchronous.begin() as connection:
-                removed = (await connection.execute(delete(events).where(events.c.id.in_(old)))).rowcount
+            removed = await self._database.write(lambda connection: connection.execute(forgetting).rowcount)
             forgotten += removed
             if removed < _FORGET_AT_ONCE:
                 return forgotten

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
 
-from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from groundwire.errors import GuardUnavailable, NotFound
@@ -78,7 +78,7 @@ class KeyStore:
     """
 
     def __init__(self, database: Database, *, refresh_s: float = 5.0) -> None:
-        self._engine = database.asynchronous
+        self._database = database
         self._refresh_s = refresh_s
         self._copy: _Copy | None = None
         self._reading = asyncio.Lock()
@@ -99,27 +99,29 @@ class KeyStore:
         key = f"{KEY_PREFIX}{role.value}_{''.join(secrets.choice(_SIGNS) for _ in range(_RANDOM_SIGNS))}"
         record = KeyRecord(f"key_{secrets.token_hex(8)}", name, role, datetime.now(UTC))
         row = {"id": record.id, "name": name, "role": role.value, "created_at": record.created_at}
-        async with self._engine.begin() as connection:
-            await connection.execute(insert(keys).values(**row, digest=_digest(key)))
+        adding = insert(keys).values(**row, digest=_digest(key))
+        await self._database.write(lambda connection: connection.execute(adding))
         await self._refresh()
         return NewKey(key, record)
 
     async def all(self) -> list[KeyRecord]:
         """Return every key that was ever made, oldest first."""
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(select(keys).order_by(keys.c.created_at, keys.c.id))
-            return [_record(row) for row in rows.mappings()]
+        chosen = select(keys).order_by(keys.c.created_at, keys.c.id)
+        rows = await self._database.read(lambda connection: connection.execute(chosen).mappings().all())
+        return [_record(row) for row in rows]
 
     async def revoke(self, key_id: str) -> KeyRecord:
         """Make a key useless for good; raises NotFound. A second time changes nothing."""
-        known = {record.id: record for record in await self.all()}
-        if key_id not in known:
+        revoking = update(keys).where(keys.c.id == key_id, keys.c.revoked_at.is_(None))
+
+        def revoke(connection: Connection) -> RowMapping | None:
+            connection.execute(revoking.values(revoked_at=datetime.now(UTC)))
+            return connection.execute(select(keys).where(keys.c.id == key_id)).mappings().first()
+
+        if (row := await self._database.write(revoke)) is None:
             raise NotFound(f"No key {key_id!r:.100}.", param="key_id")
-        statement = update(keys).where(keys.c.id == key_id, keys.c.revoked_at.is_(None))
-        async with self._engine.begin() as connection:
-            await connection.execute(statement.values(revoked_at=datetime.now(UTC)))
         await self._refresh()
-        return next(record for record in await self.all() if record.id == key_id)
+        return _record(row)
 
     async def has_keys(self) -> bool:
         """Whether any key was ever made; revoking the last one locks the door instead of opening it."""
@@ -163,8 +165,7 @@ class KeyStore:
     async def _read(self) -> _Copy:
         read_at = time.monotonic()
         try:
-            async with self._engine.connect() as connection:
-                rows = (await connection.execute(select(keys))).mappings().all()
+            rows = await self._database.read(lambda connection: connection.execute(select(keys)).mappings().all())
         except SQLAlchemyError as error:
             raise GuardUnavailable("The keys can't be read, so nobody can be let in.") from error
         active = {row["digest"]: _record(row) for row in rows if row["revoked_at"] is None}
@@ -186,8 +187,7 @@ class KeyStore:
         statement = update(keys).where(keys.c.id == bindparam("key_id")).values(last_used_at=bindparam("used_at"))
         values = [{"key_id": key_id, "used_at": used_at} for key_id, used_at in sorted(uses.items())]
         try:
-            async with self._engine.begin() as connection:
-                await connection.execute(statement, values)
+            await self._database.write(lambda connection: connection.execute(statement, values))
         except SQLAlchemyError as error:
             # It is a convenience for the admin; a request must not fail for it.
             logger.warning("The last uses of %d keys could not be noted: %s", len(uses), type(error).__name__)

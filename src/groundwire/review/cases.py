@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import RowMapping, delete, insert, select
+from sqlalchemy import Connection, RowMapping, Select, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from groundwire.domain import Event, Label
@@ -51,7 +51,7 @@ class CaseStore:
     """Keeps regression cases, one an event at most."""
 
     def __init__(self, database: Database) -> None:
-        self._engine = database.asynchronous
+        self._database = database
 
     async def save(self, event: Event, expected: Sequence[ExpectedClaim], author: str, name: str = "") -> SavedCase:
         """Keep a case; raises BadRequest where nothing is expected, Conflict where the event has a case already."""
@@ -60,9 +60,9 @@ class CaseStore:
         case_id = new_case_id()
         title = name.strip() or " ".join(asked(event.question).split())[:_NAME_CHARS] or event.id
         case = SavedCase(case_id, event.id, datetime.now(UTC), author, title, case_record(case_id, event, expected))
+        saving = insert(regression_cases).values(_row(case))
         try:
-            async with self._engine.begin() as connection:
-                await connection.execute(insert(regression_cases).values(_row(case)))
+            await self._database.write(lambda connection: connection.execute(saving))
         except IntegrityError as error:
             message = f"The answer of {event.id} is a regression case already; delete that one to save it anew."
             raise Conflict(message, param="event_id") from error
@@ -70,23 +70,25 @@ class CaseStore:
 
     async def all(self) -> list[SavedCase]:
         """Return every case, oldest first."""
-        async with self._engine.connect() as connection:
-            rows = (await connection.execute(select(regression_cases).order_by(regression_cases.c.id))).mappings()
-            return [_case(row) for row in rows]
+        return await self._read(select(regression_cases).order_by(regression_cases.c.id))
 
     async def of(self, event_id: str) -> SavedCase | None:
         """Return the case that was made of an event, if there is one."""
         statement = select(regression_cases).where(regression_cases.c.event_id == escape(event_id))
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(statement)).mappings().first()
-        return _case(row) if row else None
+        found = await self._read(statement)
+        return found[0] if found else None
 
     async def delete(self, case_id: str) -> None:
         """Delete a case; raises NotFound."""
         statement = delete(regression_cases).where(regression_cases.c.id == escape(case_id))
-        async with self._engine.begin() as connection:
-            if not (await connection.execute(statement)).rowcount:
-                raise NotFound(f"No regression case {case_id!r:.100}.", param="case_id")
+        if not await self._database.write(lambda connection: connection.execute(statement).rowcount):
+            raise NotFound(f"No regression case {case_id!r:.100}.", param="case_id")
+
+    async def _read(self, statement: Select[tuple[object, ...]]) -> list[SavedCase]:
+        def read(connection: Connection) -> list[SavedCase]:
+            return [_case(row) for row in connection.execute(statement).mappings()]
+
+        return await self._database.read(read)
 
 
 def expected_of(event: Event, reviews: Sequence[Review]) -> list[ExpectedClaim]:

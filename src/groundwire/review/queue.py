@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, RowMapping, Select, Update, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Update, and_, func, or_, select, update
 
 from groundwire.domain import Action, Label
 from groundwire.errors import Conflict, NotFound
@@ -54,7 +54,7 @@ class ReviewQueue:
     """Hands out answers to review; a lease of `lease` keeps each with one person, and ends by itself."""
 
     def __init__(self, database: Database, lease: timedelta = LEASE) -> None:
-        self._engine = database.asynchronous
+        self._database = database
         self._lease = lease
 
     async def page(self, wanted: QueueFilter, limit: int = 50, cursor: str | None = None) -> QueuePage:
@@ -64,18 +64,20 @@ class ReviewQueue:
             chosen = chosen.where(_behind(Place.read(cursor)))
         # Ids first: the texts are then read for the items of the page alone.
         chosen = chosen.order_by(*_WORST_FIRST).limit(limit + 1)
-        async with self._engine.connect() as connection:
-            ids: list[str] = list((await connection.execute(chosen)).scalars())
-            rows = (await connection.execute(_shown(ids[:limit]))).mappings()
-            items = tuple(_item(row) for row in rows)
-        last = items[-1] if len(ids) > limit and items else None
-        return QueuePage(items, Place(last.priority, last.event_id).cursor() if last else None)
+
+        def read(connection: Connection) -> QueuePage:
+            ids: list[str] = list(connection.execute(chosen).scalars())
+            items = _items(connection, ids[:limit])
+            last = items[-1] if len(ids) > limit and items else None
+            return QueuePage(items, Place(last.priority, last.event_id).cursor() if last else None)
+
+        return await self._database.read(read)
 
     async def counts(self, wanted: QueueFilter) -> Mapping[Label, int]:
         """Return how many answers wait, by label."""
         statement = select(review_items.c.label, func.count().label("waiting")).where(_IS_OPEN, wanted.condition())
-        async with self._engine.connect() as connection:
-            rows = (await connection.execute(statement.group_by(review_items.c.label))).mappings().all()
+        grouped = statement.group_by(review_items.c.label)
+        rows = await self._database.read(lambda connection: connection.execute(grouped).mappings().all())
         found: dict[str, int] = {row["label"]: row["waiting"] for row in rows}
         return {label: found.get(label.value, 0) for label in Label}
 
@@ -93,35 +95,31 @@ class ReviewQueue:
             .scalar_subquery()
         )
         leasing = self._leasing(reviewer).where(review_items.c.event_id == chosen).returning(review_items.c.event_id)
-        async with self._engine.begin() as connection:
-            event_id = (await connection.execute(leasing)).scalar_one_or_none()
-            if event_id is None:
-                return None
-            row = (await connection.execute(_shown([event_id]))).mappings().one()
-        return _item(row)
+
+        def lease(connection: Connection) -> QueueItem | None:
+            event_id = connection.execute(leasing).scalar_one_or_none()
+            return None if event_id is None else _items(connection, [event_id])[0]
+
+        return await self._database.write(lease)
 
     async def hold(self, event_id: str, reviewer: str) -> datetime:
         """Take or extend the lease of one answer and return its end; raises NotFound, and Conflict with who has it."""
         leasing = self._leasing(reviewer).where(review_items.c.event_id == escape(event_id), _is_free(reviewer))
-        async with self._engine.begin() as connection:
-            until: datetime | None = (
-                await connection.execute(leasing.returning(review_items.c.leased_until))
-            ).scalar_one_or_none()
-            if until is not None:
-                return until
-            found = select(review_items).where(review_items.c.event_id == escape(event_id))
-            row = (await connection.execute(found)).mappings().first()
-        if row is None:
-            raise NotFound(f"{event_id!r:.100} does not wait for a review.", param="event_id")
-        if row["state"] != "open":
-            raise Conflict("This answer is decided already.", param="event_id")
-        raise Conflict(f"{unescape(row['leased_to'])!r} is looking at this answer right now.", param="event_id")
+        leasing = leasing.returning(review_items.c.leased_until)
+
+        def lease(connection: Connection) -> datetime:
+            until: datetime | None = connection.execute(leasing).scalar_one_or_none()
+            if until is None:
+                raise _why_not(connection, event_id)
+            return until
+
+        return await self._database.write(lease)
 
     async def release(self, event_id: str, reviewer: str) -> None:
         """Give an answer back, where this person had it."""
         mine = and_(review_items.c.event_id == escape(event_id), review_items.c.leased_to == escape(reviewer))
-        async with self._engine.begin() as connection:
-            await connection.execute(update(review_items).where(mine).values(leased_to=None, leased_until=None))
+        releasing = update(review_items).where(mine).values(leased_to=None, leased_until=None)
+        await self._database.write(lambda connection: connection.execute(releasing))
 
     def _leasing(self, reviewer: str) -> Update:
         until = datetime.now(UTC) + self._lease
@@ -143,6 +141,21 @@ def _behind(place: Place) -> ColumnElement[bool]:
     priority, event_id = review_items.c.priority, review_items.c.event_id
     # The first part alone says no more than the rest, but lets the index be entered in the right place.
     return and_(priority <= place.priority, or_(priority < place.priority, event_id < place.event_id))
+
+
+def _why_not(connection: Connection, event_id: str) -> NotFound | Conflict:
+    """Why nobody can have the lease of this answer now."""
+    chosen = select(review_items).where(review_items.c.event_id == escape(event_id))
+    row = connection.execute(chosen).mappings().first()
+    if row is None:
+        return NotFound(f"{event_id!r:.100} does not wait for a review.", param="event_id")
+    if row["state"] != "open":
+        return Conflict("This answer is decided already.", param="event_id")
+    return Conflict(f"{unescape(row['leased_to'])!r} is looking at this answer right now.", param="event_id")
+
+
+def _items(connection: Connection, ids: Sequence[str]) -> tuple[QueueItem, ...]:
+    return tuple(_item(row) for row in connection.execute(_shown(ids)).mappings())
 
 
 def _shown(ids: Sequence[str]) -> Select[tuple[object, ...]]:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy import Insert, Select, and_, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Insert, Select, and_, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groundwire.domain import Event
 from groundwire.errors import BadRequest, Conflict, NotFound
@@ -34,7 +33,7 @@ class ReviewStore:
     """Keeps reviews in SQLite or PostgreSQL."""
 
     def __init__(self, database: Database) -> None:
-        self._engine = database.asynchronous
+        self._database = database
 
     async def add(self, event: Event, decision: Decision, reviewer: str) -> Review:
         """Keep a decision and take the answer off the queue.
@@ -43,31 +42,34 @@ class ReviewStore:
         else stands and this one is no addition.
         """
         review = _review(event, _checked(event, decision), reviewer)
+
+        def decide(connection: Connection) -> None:
+            _close_item(connection, event)
+            if not decision.is_addition:
+                _require_undecided(connection, review.fingerprint, reviewer)
+            connection.execute(insert(reviews).values(review_row(review)))
+
         try:
-            async with self._engine.begin() as connection:
-                await _close_item(connection, event)
-                if not decision.is_addition:
-                    await _require_undecided(connection, review.fingerprint, reviewer)
-                await connection.execute(insert(reviews).values(review_row(review)))
+            await self._database.write(decide)
         except IntegrityError as error:
             raise NotFound(f"No event {event.id!r:.100}.", param="event_id") from error
         return review
 
     async def undo(self, review_id: str, who: str) -> Review:
         """Take a decision back; raises NotFound. Without another one the answer waits again. Twice changes nothing."""
-        is_meant = and_(reviews.c.id == escape(review_id), reviews.c.undone_at.is_(None))
-        async with self._engine.begin() as connection:
-            taken_back = {"undone_at": datetime.now(UTC), "undone_by": escape(who)}
-            if (await connection.execute(update(reviews).where(is_meant).values(taken_back))).rowcount:
-                await _reopen_item(connection, review_id)
-        return await self.get(review_id)
+        taken_back = {"undone_at": datetime.now(UTC), "undone_by": escape(who)}
+        undoing = update(reviews).where(_is_standing(review_id)).values(taken_back)
+
+        def undo(connection: Connection) -> Review:
+            if connection.execute(undoing).rowcount:
+                _reopen_item(connection, review_id)
+            return _get(connection, review_id)
+
+        return await self._database.write(undo)
 
     async def get(self, review_id: str) -> Review:
         """Return one review, undone or not; raises NotFound."""
-        found = await self._read(select(reviews).where(reviews.c.id == escape(review_id)))
-        if not found:
-            raise NotFound(f"No review {review_id!r:.100}.", param="review_id")
-        return found[0]
+        return await self._database.read(lambda connection: _get(connection, review_id))
 
     async def of(self, event_ids: Sequence[str]) -> list[Review]:
         """Return all reviews of these events, oldest first, the undone ones too."""
@@ -93,14 +95,26 @@ class ReviewStore:
 
     async def approve(self, review_id: str, document_id: str) -> bool:
         """Note which approved answer was made of a review; False where the review no longer stands."""
-        is_meant = and_(reviews.c.id == escape(review_id), reviews.c.undone_at.is_(None))
-        async with self._engine.begin() as connection:
-            statement = update(reviews).where(is_meant).values(approved_document_id=document_id)
-            return bool((await connection.execute(statement)).rowcount)
+        statement = update(reviews).where(_is_standing(review_id)).values(approved_document_id=document_id)
+        return bool(await self._database.write(lambda connection: connection.execute(statement).rowcount))
 
     async def _read(self, statement: Select[tuple[object, ...]]) -> list[Review]:
-        async with self._engine.connect() as connection:
-            return [review_from(row) for row in (await connection.execute(statement)).mappings()]
+        return await self._database.read(lambda connection: _all(connection, statement))
+
+
+def _get(connection: Connection, review_id: str) -> Review:
+    found = _all(connection, select(reviews).where(reviews.c.id == escape(review_id)))
+    if not found:
+        raise NotFound(f"No review {review_id!r:.100}.", param="review_id")
+    return found[0]
+
+
+def _all(connection: Connection, statement: Select[tuple[object, ...]]) -> list[Review]:
+    return [review_from(row) for row in connection.execute(statement).mappings()]
+
+
+def _is_standing(review_id: str) -> ColumnElement[bool]:
+    return and_(reviews.c.id == escape(review_id), reviews.c.undone_at.is_(None))
 
 
 def _checked(event: Event, decision: Decision) -> Decision:
@@ -132,20 +146,20 @@ def _review(event: Event, decision: Decision, reviewer: str) -> Review:
     )
 
 
-async def _close_item(connection: AsyncConnection, event: Event) -> None:
+def _close_item(connection: Connection, event: Event) -> None:
     """Writing comes first: two who decide at once queue here, and the second sees what the first one decided."""
-    await connection.execute(_unless_there(connection, item_row(event)))
+    connection.execute(_unless_there(connection, item_row(event)))
     done = {"state": "done", "leased_to": None, "leased_until": None}
     same = review_items.c.fingerprint == fingerprint(event)
-    await connection.execute(update(review_items).where(same).values(done))
+    connection.execute(update(review_items).where(same).values(done))
 
 
-async def _require_undecided(connection: AsyncConnection, same: str, reviewer: str) -> None:
+def _require_undecided(connection: Connection, same: str, reviewer: str) -> None:
     of_others = and_(
         reviews.c.fingerprint == same, reviews.c.undone_at.is_(None), reviews.c.reviewer != escape(reviewer)
     )
     statement = select(reviews.c.reviewer, reviews.c.judgement, reviews.c.created_at).where(of_others)
-    first = (await connection.execute(statement.order_by(reviews.c.id).limit(1))).first()
+    first = connection.execute(statement.order_by(reviews.c.id).limit(1)).first()
     if first is not None:
         when = first.created_at.isoformat(timespec="seconds")
         said = first.judgement.replace("_", " ")
@@ -155,15 +169,13 @@ async def _require_undecided(connection: AsyncConnection, same: str, reviewer: s
         )
 
 
-async def _reopen_item(connection: AsyncConnection, review_id: str) -> None:
+def _reopen_item(connection: Connection, review_id: str) -> None:
     same = select(reviews.c.fingerprint).where(reviews.c.id == escape(review_id)).scalar_subquery()
     standing = exists().where(reviews.c.fingerprint == review_items.c.fingerprint, reviews.c.undone_at.is_(None))
-    await connection.execute(
-        update(review_items).where(review_items.c.fingerprint == same, ~standing).values(state="open")
-    )
+    connection.execute(update(review_items).where(review_items.c.fingerprint == same, ~standing).values(state="open"))
 
 
-def _unless_there(connection: AsyncConnection, row: dict[str, object]) -> Insert:
+def _unless_there(connection: Connection, row: dict[str, object]) -> Insert:
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement: Insert = dialect.insert(review_items).values(row).on_conflict_do_nothing()
     return statement

@@ -1,37 +1,59 @@
-"""Opens the database: one URL, a synchronous engine for worker threads and an asynchronous one for the event loop."""
+"""Opens the database: one engine, for worker threads, and threads of its own in which the event loop lets it work."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from groundwire.errors import SettingsError
 
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_MS = 10_000
+THREADS = 8
+# Every thread here keeps its connection; threads of others (ingestion, checks, pages) come and go.
+_POOL = {"pool_size": THREADS + 2, "max_overflow": 20}
 # Errors go to the log; what was to be stored (answers, digests) must not.
 _QUIET = {"hide_parameters": True}
 
 
-@dataclass(frozen=True, slots=True)
 class Database:
-    """The two engines of one database."""
+    """One database: `engine` for code that runs in a thread already, `read` and `write` for the event loop.
 
-    url: str
-    engine: Engine
-    asynchronous: AsyncEngine
+    Work that has begun runs to its end even where its caller is cancelled, so no connection is left half used; work
+    that has not is dropped with its caller.
+    """
+
+    def __init__(self, url: str, engine: Engine) -> None:
+        self.url = url
+        self.engine = engine
+        self._threads = ThreadPoolExecutor(THREADS, "database")
 
     @property
     def is_sqlite(self) -> bool:
         """Whether it is the embedded default."""
         return self.engine.dialect.name == "sqlite"
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Return what `work` makes of a connection, in a thread."""
+        return await self._run(self.engine.connect, work)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Return what `work` makes of a connection, in a thread; where it raises, nothing that it wrote is kept."""
+        return await self._run(self.engine.begin, work)
 
     def upgrade(self) -> None:
         """Bring the tables to the newest form; raises SettingsError when the file is no database or is newer."""
@@ -46,9 +68,26 @@ class Database:
             raise SettingsError(f"The database {self.url!r} can't be used: {_cause(error)}") from error
 
     async def close(self) -> None:
-        """Close all connections."""
-        await self.asynchronous.dispose()
+        """Wait for the work in progress, then close all connections."""
+        await asyncio.to_thread(self._end)
+
+    def _end(self) -> None:
+        self._threads.shutdown()
         self.engine.dispose()
+
+    async def _run(
+        self, connected: Callable[[], AbstractContextManager[Connection]], work: Callable[[Connection], T]
+    ) -> T:
+        def run() -> T:
+            with connected() as connection:
+                return work(connection)
+
+        running = self._threads.submit(run)
+        try:
+            return await asyncio.wrap_future(running)
+        except asyncio.CancelledError:
+            running.add_done_callback(_log_failure)
+            raise
 
 
 def open_database(url: str) -> Database:
@@ -62,23 +101,21 @@ def open_database(url: str) -> Database:
         raise SettingsError(f"database_url {url!r} is not a database URL: {error}") from error
     backend = parsed.get_backend_name()
     if backend == "sqlite":
-        _make_folder(parsed.database)
-        engine = create_engine(parsed.set(drivername="sqlite"), **_QUIET)
-        asynchronous = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), **_QUIET)
-        for each in (engine, asynchronous.sync_engine):
-            event.listen(each, "connect", _configure_sqlite)
+        _make_folder(parsed)
+        engine = create_engine(parsed.set(drivername="sqlite"), **_POOL, **_QUIET)
+        event.listen(engine, "connect", _configure_sqlite)
     elif backend == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(parsed, pool_pre_ping=True, **_QUIET)
-        asynchronous = create_async_engine(parsed, pool_pre_ping=True, **_QUIET)
+        engine = create_engine(parsed, pool_pre_ping=True, **_POOL, **_QUIET)
     else:
         raise SettingsError(f"database_url must start with sqlite:// or postgresql://, not {backend!r}.")
-    return Database(parsed.render_as_string(hide_password=True), engine, asynchronous)
+    return Database(parsed.render_as_string(hide_password=True), engine)
 
 
-def _make_folder(path: str | None) -> None:
-    if not path or path == ":memory:":
-        return
+def _make_folder(url: URL) -> None:
+    path = url.database
+    if not path or path == ":memory:" or url.query.get("mode") == "memory":
+        raise SettingsError(f"database_url must name a file, as sqlite:///groundwire.db does, not {str(url)!r}.")
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -90,6 +127,12 @@ def _configure_sqlite(connection: object, _: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY_TIMEOUT_MS}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _log_failure(abandoned: Future[T]) -> None:
+    # Nobody waits for it any more, so the log is the only one to tell.
+    if not abandoned.cancelled() and (error := abandoned.exception()):
+        logger.warning("Work whose caller had left failed: %s", type(error).__name__)
 
 
 def _alembic(connection: Connection) -> Config:
