@@ -1,3 +1,4 @@
+import asyncio
 import csv
 import io
 import json
@@ -144,6 +145,7 @@ async def test_an_export_whose_client_leaves_keeps_no_connection(app, database, 
     await database.close()
 
     assert database.engine.pool.checkedout() == 0
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 async def test_a_wrong_filter_fails_before_the_export_begins(client):
