@@ -5,7 +5,7 @@ from groundwire.embedding.onnx import OnnxEmbedder
 from groundwire.models import EMBEDDER, VERIFIER
 from groundwire.verification.decision import Decision
 from groundwire.verification.entailment import Judgement
-from groundwire.verification.evidence import EvidenceVerifier
+from groundwire.verification.evidence import GLANCE_WORDS, EvidenceVerifier
 
 LONG = " and ".join(f"rule {number} of the handbook holds" for number in range(20))
 
@@ -85,3 +85,49 @@ def test_words_that_no_evidence_carries_are_found_in_the_claim_as_it_was_written
     [verdict] = verify([text], "A refund takes 14 days.", Doubter())
 
     assert [text[start:end] for start, end in verdict.spans] == ["blue stamp"]
+
+
+class Reader:
+    """A network that finds a claim carried, or not, and remembers what it read."""
+
+    name = "reader"
+
+    def __init__(self, *, carries):
+        self.read = []
+        self._logits = (8.0, -4.0, -4.0) if carries else (-4.0, -4.0, 8.0)
+
+    def judge(self, pairs):
+        self.read.extend(evidence for evidence, _ in pairs)
+        return [Judgement(self._logits, (), 0.0)] * len(pairs)
+
+
+RULES = (
+    "Refunds for cards take 14 days to arrive.",
+    *(f"Shop {place} sells cards and opens daily." for place in range(30)),
+)
+
+
+def test_a_claim_that_the_first_statements_carry_needs_no_more_of_them(verify):
+    reader = Reader(carries=True)
+    [verdict] = verify(["A refund to your card takes 14 days to arrive."], " ".join(RULES), reader)
+
+    [evidence] = reader.read
+    assert RULES[0] in evidence
+    assert len(evidence.split()) <= GLANCE_WORDS
+    assert verdict.label is Label.SUPPORTED
+
+
+def test_a_claim_that_the_first_statements_leave_open_is_read_with_all_of_them(verify):
+    reader = Reader(carries=False)
+    [verdict] = verify(["A refund to your card takes 14 days to arrive."], " ".join(RULES), reader)
+
+    first, second = reader.read
+    assert len(first.split()) <= GLANCE_WORDS < len(second.split())
+    assert verdict.label is not Label.SUPPORTED
+
+
+def test_a_refuted_value_is_read_with_all_of_the_evidence(verify):
+    reader = Reader(carries=True)
+    verify(["A refund to your card takes 30 days to arrive."], " ".join(RULES), reader)
+
+    assert len(reader.read) == 2

@@ -5,7 +5,7 @@ from evidence_texts import PLANS, RETURNS, readings
 from fakes import WordEmbedder
 from groundwire.values import find_values
 from groundwire.verification.binding import rarity
-from groundwire.verification.selection import MAX_STATEMENTS, Selector, wanted
+from groundwire.verification.selection import MAX_STATEMENTS, Selector, first_of, wanted
 from markdown_texts import ANY_TEXT
 
 MANY = " ".join(f"Rule {number} of the house concerns dogs and cats." for number in range(40))
@@ -87,3 +87,15 @@ def test_a_known_statement_is_not_embedded_again():
     selector.choose(found, want("Gift cards can be refunded.", found))
 
     assert embedder.texts == before + 1
+
+
+def test_the_first_of_the_chosen_are_those_that_a_smaller_choice_would_have_been():
+    claim = "Repairs take 10 working days and gift cards cannot be refunded."
+    found = readings(RETURNS, MANY)
+    selector = Selector(WordEmbedder())
+    everything = [found[place] for place in selector.choose(found, want(claim, found))]
+
+    for limit in range(80):
+        few = [found[place] for place in selector.choose(found, want(claim, found), max_words=limit)]
+        assert first_of(everything, limit) == few
+    assert first_of([], 10) == []

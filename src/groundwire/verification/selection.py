@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
 import numpy as np
@@ -119,25 +119,45 @@ class Selector:
         return np.stack([known[text] for text in texts])
 
 
+def first_of(chosen: Sequence[Reading], max_words: int) -> Sequence[Reading]:
+    """Return as many of the chosen readings, the first ones, as `max_words` hold; one at least, where there is one."""
+    count = _Count()
+    for place, reading in enumerate(chosen):
+        count.add(reading)
+        if place and count.words > max_words:
+            return chosen[:place]
+    return chosen
+
+
+@dataclass(slots=True)
+class _Count:
+    """Counts the words of statements and, once each, of their headings."""
+
+    words: int = 0
+    headings: set[str] = field(default_factory=set)
+
+    def add(self, reading: Reading) -> None:
+        heading = heading_of(reading)
+        self.words += len(reading.rendered.split()) + (0 if heading in self.headings else len(heading.split()))
+        self.headings.add(heading)
+
+
 def _cover(readings: Sequence[Reading], want: Wanted, carried: Scores, scores: Scores, max_words: int) -> list[int]:
     weights = want.weights
     total = max(float(weights.sum()), 1e-6)
     held = np.zeros(len(weights))
     bonus = np.zeros(len(readings))
     chosen: list[int] = []
-    headings: set[str] = set()
-    spent = 0
+    count = _Count()
     while len(chosen) < min(MAX_STATEMENTS, len(readings)):
         novelty = (np.maximum(carried - held, 0.0) * weights).sum(axis=1) / total
         ranked = scores + _NOVELTY * novelty + bonus
         ranked[chosen] = -np.inf
         place = int(np.argmax(ranked))
-        heading = heading_of(readings[place])
-        spent += len(readings[place].rendered.split()) + (0 if heading in headings else len(heading.split()))
-        if chosen and spent > max_words:
+        count.add(readings[place])
+        if chosen and count.words > max_words:
             break
         chosen.append(place)
-        headings.add(heading)
         held = np.maximum(held, carried[place])
         if len(chosen) <= 2:
             _raise_neighbours(readings, place, bonus)
