@@ -1,5 +1,7 @@
 import asyncio
+import threading
 import time
+from functools import partial
 
 import httpx
 import pytest
@@ -22,9 +24,11 @@ from groundwire.embedding.onnx import OnnxEmbedder
 from groundwire.embedding.remote import RemoteEmbedder
 from groundwire.errors import SettingsError
 from groundwire.keys.roles import Role
+from groundwire.knowledge.retrieval import FusedRetriever
 from groundwire.policy.store import PolicyStore
 from groundwire.policy.versions import Author
 from groundwire.settings import EmbeddingSettings, PolicySettings, Settings, load_settings
+from groundwire.storage.database import Database
 from groundwire.wiring import (
     EMBEDDERS,
     assemble,
@@ -273,6 +277,34 @@ def test_a_change_in_the_folder_reaches_the_running_server(settings, upstream):
         found = next((name for name in revisions if name == "default@2"), None)
 
     assert found == "default@2"
+
+
+async def test_a_check_whose_client_has_left_ends_before_the_database_closes(settings, monkeypatch):
+    real, reached, opened, steps = FusedRetriever.retrieve, asyncio.Event(), threading.Event(), []
+    loop, assembly = asyncio.get_running_loop(), assemble(settings())
+    assembly.documents.sync()
+
+    def held(*arguments):
+        loop.call_soon_threadsafe(reached.set)
+        assert opened.wait(10)
+        found = real(*arguments)
+        steps.append("checked")
+        return found
+
+    async def close(database):
+        steps.append("closed")
+        await Database.close(database)
+
+    monkeypatch.setattr(FusedRetriever, "retrieve", held)
+    monkeypatch.setattr(assembly.documents.database, "close", partial(close, assembly.documents.database))
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(assembly.app), base_url="http://localhost")
+    async with client, assembly.app.router.lifespan_context(assembly.app):
+        asking = asyncio.create_task(client.post("/api/v1/check", json={"answer": "The monthly fee is $9."}))
+        await reached.wait()
+        asking.cancel()
+        loop.call_later(0.1, opened.set)
+
+    assert (steps[0], steps[-1]) == ("checked", "closed")
 
 
 def revision_of(url):

@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import threading
 
 import pytest
 from sqlalchemy import update
@@ -91,15 +92,15 @@ async def test_other_processes_follow(database, store, policies, put, caplog):
     assert policies.find("default").strictness.min_support == 0.8
 
 
-async def test_following_survives_a_database_that_is_away(policies, caplog):
+async def test_following_survives_a_database_that_is_away(database, policies, caplog):
     looks = []
 
-    class Away:
+    class Away(PolicyStore):
         def applied(self):
             looks.append(1)
             raise OperationalError("select", {}, Exception("away"))
 
-    following = asyncio.create_task(follow_policies(Away(), policies, interval_s=0.001))
+    following = asyncio.create_task(follow_policies(Away(database), policies, interval_s=0.001))
     await once(lambda: len(looks) > 1)
     following.cancel()
     with contextlib.suppress(asyncio.CancelledError):
@@ -107,3 +108,26 @@ async def test_following_survives_a_database_that_is_away(policies, caplog):
 
     assert policies.names == ["default"]
     assert "the present ones stay in force" in caplog.text
+
+
+async def test_closing_the_database_waits_for_a_look_in_progress(database, policies):
+    looks, opened = [], threading.Event()
+
+    class Slow(PolicyStore):
+        def applied(self):
+            looks.append("begun")
+            assert opened.wait(10)
+            found = super().applied()
+            looks.append("ended")
+            return found
+
+    following = asyncio.create_task(follow_policies(Slow(database), policies, interval_s=0.001))
+    await once(lambda: looks)
+    following.cancel()
+    await asyncio.wait([following])
+    closing = asyncio.create_task(database.close())
+    await asyncio.wait([closing], timeout=0.02)
+    opened.set()
+    await closing
+
+    assert looks == ["begun", "ended"]

@@ -1,5 +1,6 @@
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -246,5 +247,7 @@ def bench(history):
     versions, policies = open_policies(history.settings, library.database)
     found = {name: policies.find(name) for name in policies.names}
     events = SqlEventStore(library.database)
-    yield Bench(library, open_replays(library, build_guardrail(library), events, versions, policies), found)
+    with ThreadPoolExecutor(1) as threads:
+        replays = open_replays(library, build_guardrail(library), events, versions, policies, threads)
+        yield Bench(library, replays, found)
     asyncio.run(library.database.close())

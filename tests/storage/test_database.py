@@ -162,6 +162,34 @@ async def test_work_that_waits_for_a_thread_is_dropped_with_its_caller(database)
     assert await database.read(names) == []
 
 
+async def test_long_work_runs_to_its_end_though_its_caller_leaves(database):
+    gate = Gate()
+
+    def work():
+        gate.wait()
+        with database.engine.begin() as connection:
+            connection.execute(named("late"))
+
+    await cancelled_in_the_middle(database.run(work), gate)
+    gate.open()
+    await database.close()
+
+    with database.engine.connect() as connection:
+        assert names(connection) == ["late"]
+
+
+async def test_what_is_read_does_not_wait_for_long_work(database):
+    gates = [Gate() for _ in range(THREADS + 1)]
+    busy = [asyncio.create_task(database.run(gate.wait)) for gate in gates]
+    for gate in gates:
+        await gate.reached.wait()
+
+    assert await database.read(names) == []
+    for gate in gates:
+        gate.open()
+    await asyncio.gather(*busy)
+
+
 async def test_closing_waits_for_the_work_in_progress(database):
     gate = Gate()
 

@@ -47,7 +47,7 @@ async def upload_documents(services: ServicesOf, collection: str, request: Reque
     """
     await run_in_threadpool(services.store.require, collection)
     found = await received(request)
-    report = await run_in_threadpool(ingest, services.ingestor, collection, found)
+    report = await services.database.run(ingest, services.ingestor, collection, found)
     is_refused = len(report.failed) == len(report.outcomes)
     return json_response(upload_reply(report), DocumentError.status if is_refused else 200)
 
@@ -71,7 +71,7 @@ async def replace_document(services: ServicesOf, collection: str, document_id: s
     found = await received(request, document_id)
     if len(found.uploads) + len(found.refused) != 1:
         raise BadRequest("Send exactly one document to replace one.", param="documents")
-    report = await run_in_threadpool(ingest, services.ingestor, collection, found)
+    report = await services.database.run(ingest, services.ingestor, collection, found)
     for outcome in report.failed:
         raise DocumentError(outcome.reason)
     return json_response(upload_reply(report))

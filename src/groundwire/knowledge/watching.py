@@ -11,35 +11,38 @@ from watchfiles import awatch
 from groundwire.errors import GroundwireError
 from groundwire.knowledge.base import LiveKnowledgeBase
 from groundwire.knowledge.ingestion import Ingestor
+from groundwire.storage.database import Database
 
 logger = logging.getLogger(__name__)
 _RETRY_S = 5.0
 _LOOK_MS = 1_000
 
 
-async def watch_folder(folder: Path, collection: str, ingestor: Ingestor, *, debounce_ms: int = 1_000) -> None:
+async def watch_folder(
+    database: Database, folder: Path, collection: str, ingestor: Ingestor, *, debounce_ms: int = 1_000
+) -> None:
     """Ingest the folder again after each burst of changes, until cancelled; survives a folder that vanishes."""
     while True:
         try:
             if await asyncio.to_thread(folder.is_dir):
-                await _follow(folder, collection, ingestor, debounce_ms)
+                await _follow(database, folder, collection, ingestor, debounce_ms)
         except (OSError, RuntimeError) as error:
             logger.warning("Stopped watching %r: %s. Trying again in %.0f s.", folder.name, error, _RETRY_S)
         await asyncio.sleep(_RETRY_S)
 
 
-async def follow_revisions(knowledge: LiveKnowledgeBase, *, interval_s: float = 1.0) -> None:
+async def follow_revisions(database: Database, knowledge: LiveKnowledgeBase, *, interval_s: float = 1.0) -> None:
     """Pick up revisions that other processes publish, until cancelled."""
     while True:
         await asyncio.sleep(interval_s)
         try:
-            for name in await asyncio.to_thread(knowledge.refresh):
+            for name in await database.run(knowledge.refresh):
                 logger.info("Now checking against %s", name)
         except Exception:
             logger.exception("Could not look for new revisions; the current ones stay in force")
 
 
-async def _follow(folder: Path, collection: str, ingestor: Ingestor, debounce_ms: int) -> None:
+async def _follow(database: Database, folder: Path, collection: str, ingestor: Ingestor, debounce_ms: int) -> None:
     # A timeout yields an empty set: the first one, once the watch stands, catches what changed before it did.
     is_first = True
     async for changes in awatch(
@@ -48,13 +51,13 @@ async def _follow(folder: Path, collection: str, ingestor: Ingestor, debounce_ms
         if not await asyncio.to_thread(folder.is_dir):
             return
         if changes or is_first:
-            await _sync(folder, collection, ingestor)
+            await _sync(database, folder, collection, ingestor)
         is_first = False
 
 
-async def _sync(folder: Path, collection: str, ingestor: Ingestor) -> None:
+async def _sync(database: Database, folder: Path, collection: str, ingestor: Ingestor) -> None:
     try:
-        report = await asyncio.to_thread(ingestor.sync_folder, folder, collection)
+        report = await database.run(ingestor.sync_folder, folder, collection)
     except GroundwireError as error:
         logger.error("Ingesting %r failed, so the last revision stays in force: %s", folder.name, error)
         return

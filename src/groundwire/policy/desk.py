@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -61,21 +60,21 @@ class PolicyDesk:
 
     async def all(self) -> list[Standing]:
         """Return every policy that is in force or proposed, by name."""
-        histories = await asyncio.to_thread(self.store.histories)
+        histories = await self.store.database.run(self.store.histories)
         proposed = {name for name, history in histories.items() if history.has_proposals}
         names = sorted({*self.policies.names, *proposed})
         return [self._standing(name, histories.get(name, PolicyHistory(name))) for name in names]
 
     async def find(self, name: str) -> Standing:
         """Return one policy; raises UnknownPolicy where it is neither in force nor has a history."""
-        history = await asyncio.to_thread(self.store.history, name)
+        history = await self.store.database.run(self.store.history, name)
         if name not in self.policies.names and not history.versions:
             raise UnknownPolicy(f"No policy {name!r:.100}. Known: {', '.join(self.policies.names)}.", param="policy")
         return self._standing(name, history)
 
     async def look(self, name: str) -> Standing:
         """Return a policy that need not exist yet."""
-        return self._standing(name, await asyncio.to_thread(self.store.history, name))
+        return self._standing(name, await self.store.database.run(self.store.history, name))
 
     async def candidate(self, name: str, number: int) -> Policy:
         """Return the policy that a version would be; raises UnknownPolicy and NotFound."""
@@ -89,7 +88,7 @@ class PolicyDesk:
     ) -> PolicyVersion:
         """Add a version as a draft, or in shadow at once; see PolicyStore.propose."""
         state = VersionState.SHADOW if tries else VersionState.DRAFT
-        return await asyncio.to_thread(self.store.propose, name, settings, author, seen, state)
+        return await self.store.database.run(self.store.propose, name, settings, author, seen, state)
 
     async def shadow(self, name: str, number: int, by: str, seen: str) -> PolicyVersion:
         """Try a version beside the policy in force; see PolicyStore.shadow."""
@@ -106,8 +105,8 @@ class PolicyDesk:
     async def _decided(
         self, decide: Callable[[str, int, str, str], PolicyVersion], name: str, number: int, by: str, seen: str
     ) -> PolicyVersion:
-        version = await asyncio.to_thread(decide, name, number, by, seen)
-        await asyncio.to_thread(take_up, self.store, self.policies)
+        version = await self.store.database.run(decide, name, number, by, seen)
+        await self.store.database.run(take_up, self.store, self.policies)
         return version
 
     def _standing(self, name: str, history: PolicyHistory) -> Standing:

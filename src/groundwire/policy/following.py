@@ -36,7 +36,7 @@ async def follow_policies(store: PolicyStore, policies: Policies, *, interval_s:
     while True:
         await asyncio.sleep(interval_s)
         try:
-            for name in await asyncio.to_thread(take_up, store, policies):
+            for name in await store.database.run(take_up, store, policies):
                 logger.info("Now in force: %s", described(policies, name))
         except Exception:
             logger.exception("Could not look for new policies; the present ones stay in force")

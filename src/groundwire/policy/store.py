@@ -31,6 +31,7 @@ class PolicyStore:
     """
 
     def __init__(self, database: Database) -> None:
+        self.database = database
         self._engine = database.engine
 
     def histories(self) -> Histories:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
@@ -67,7 +66,7 @@ class Replays:
         yield Preview(tally.summary(total), tuple(tally.flips), tuple(tally.failures))
 
     async def _known(self) -> KnownPolicies:
-        histories = await asyncio.to_thread(self.versions.histories)
+        histories = await self.versions.database.run(self.versions.histories)
         versions = [each for history in histories.values() for each in history.versions]
         kept = {(one.policy, one.version): policy_from(one.policy, one.settings) for one in versions if one.settings}
         present = [*self.policies.file.values(), *self.policies.console.values()]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from groundwire.domain import Event
 from groundwire.errors import BadRequest, Conflict, DocumentError
 from groundwire.events.rows import asked
@@ -37,7 +35,7 @@ class ApprovedAnswers:
         if review.approved_document_id:
             return review
         upload = approved_document(event, review)
-        await asyncio.to_thread(self._ingest, upload)
+        await self._reviews.database.run(self._ingest, upload)
         if not await self._reviews.approve(review_id, upload.document_id):
             await self._remove(upload.document_id)
             raise Conflict("This review was undone meanwhile, so nothing of it was approved.", param="review_id")
@@ -56,7 +54,7 @@ class ApprovedAnswers:
             raise DocumentError(outcome.reason)
 
     async def _remove(self, document_id: str) -> None:
-        await asyncio.to_thread(self._ingestor.remove, [document_id], APPROVED_ANSWERS)
+        await self._reviews.database.run(self._ingestor.remove, [document_id], APPROVED_ANSWERS)
 
 
 def approved_document(event: Event, review: Review) -> Upload:

@@ -33,7 +33,7 @@ class ReviewStore:
     """Keeps reviews in SQLite or PostgreSQL."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
 
     async def add(self, event: Event, decision: Decision, reviewer: str) -> Review:
         """Keep a decision and take the answer off the queue.
@@ -50,7 +50,7 @@ class ReviewStore:
             connection.execute(insert(reviews).values(review_row(review)))
 
         try:
-            await self._database.write(decide)
+            await self.database.write(decide)
         except IntegrityError as error:
             raise NotFound(f"No event {event.id!r:.100}.", param="event_id") from error
         return review
@@ -65,11 +65,11 @@ class ReviewStore:
                 _reopen_item(connection, review_id)
             return _get(connection, review_id)
 
-        return await self._database.write(undo)
+        return await self.database.write(undo)
 
     async def get(self, review_id: str) -> Review:
         """Return one review, undone or not; raises NotFound."""
-        return await self._database.read(lambda connection: _get(connection, review_id))
+        return await self.database.read(lambda connection: _get(connection, review_id))
 
     async def of(self, event_ids: Sequence[str]) -> list[Review]:
         """Return all reviews of these events, oldest first, the undone ones too."""
@@ -96,10 +96,10 @@ class ReviewStore:
     async def approve(self, review_id: str, document_id: str) -> bool:
         """Note which approved answer was made of a review; False where the review no longer stands."""
         statement = update(reviews).where(_is_standing(review_id)).values(approved_document_id=document_id)
-        return bool(await self._database.write(lambda connection: connection.execute(statement).rowcount))
+        return bool(await self.database.write(lambda connection: connection.execute(statement).rowcount))
 
     async def _read(self, statement: Select[tuple[object, ...]]) -> list[Review]:
-        return await self._database.read(lambda connection: _all(connection, statement))
+        return await self.database.read(lambda connection: _all(connection, statement))
 
 
 def _get(connection: Connection, review_id: str) -> Review:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, TypeVarTuple
 
 from alembic import command
 from alembic.config import Config
@@ -21,17 +21,20 @@ from groundwire.errors import SettingsError
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Arguments = TypeVarTuple("Arguments")
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_MS = 10_000
 THREADS = 8
-# Every thread here keeps its connection; threads of others (ingestion, checks, pages) come and go.
+# Ingestion may take minutes, so it has threads of its own: what is read for a request never waits for one.
+_LONG_THREADS = 32
+# Each of the short work's threads keeps its connection; those of others (ingestion, checks, pages) come and go.
 _POOL = {"pool_size": THREADS + 2, "max_overflow": 20}
 # Errors go to the log; what was to be stored (answers, digests) must not.
 _QUIET = {"hide_parameters": True}
 
 
 class Database:
-    """One database: `engine` for code that runs in a thread already, `read` and `write` for the event loop.
+    """One database: `engine` for code in threads, `read`, `write` and `run` for the event loop.
 
     Work that has begun runs to its end even where its caller is cancelled, so no connection is left half used; work
     that has not is dropped with its caller.
@@ -41,6 +44,7 @@ class Database:
         self.url = url
         self.engine = engine
         self._threads = ThreadPoolExecutor(THREADS, "database")
+        self._long_threads = ThreadPoolExecutor(_LONG_THREADS, "database-long")
 
     @property
     def is_sqlite(self) -> bool:
@@ -49,11 +53,15 @@ class Database:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Return what `work` makes of a connection, in a thread."""
-        return await self._run(self.engine.connect, work)
+        return await _result(self._threads.submit(_connected, self.engine.connect, work))
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Return what `work` makes of a connection, in a thread; where it raises, nothing that it wrote is kept."""
-        return await self._run(self.engine.begin, work)
+        return await _result(self._threads.submit(_connected, self.engine.begin, work))
+
+    async def run(self, work: Callable[[*Arguments], T], *arguments: *Arguments) -> T:
+        """Return what `work` returns, in a thread; for what opens its connections itself, and may take long."""
+        return await _result(self._long_threads.submit(work, *arguments))
 
     def upgrade(self) -> None:
         """Bring the tables to the newest form; raises SettingsError when the file is no database or is newer."""
@@ -72,22 +80,9 @@ class Database:
         await asyncio.to_thread(self._end)
 
     def _end(self) -> None:
+        self._long_threads.shutdown()
         self._threads.shutdown()
         self.engine.dispose()
-
-    async def _run(
-        self, connected: Callable[[], AbstractContextManager[Connection]], work: Callable[[Connection], T]
-    ) -> T:
-        def run() -> T:
-            with connected() as connection:
-                return work(connection)
-
-        running = self._threads.submit(run)
-        try:
-            return await asyncio.wrap_future(running)
-        except asyncio.CancelledError:
-            running.add_done_callback(_log_failure)
-            raise
 
 
 def open_database(url: str) -> Database:
@@ -127,6 +122,19 @@ def _configure_sqlite(connection: object, _: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY_TIMEOUT_MS}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _connected(connect: Callable[[], AbstractContextManager[Connection]], work: Callable[[Connection], T]) -> T:
+    with connect() as connection:
+        return work(connection)
+
+
+async def _result(running: Future[T]) -> T:
+    try:
+        return await asyncio.wrap_future(running)
+    except asyncio.CancelledError:
+        running.add_done_callback(_log_failure)
+        raise
 
 
 def _log_failure(abandoned: Future[T]) -> None:

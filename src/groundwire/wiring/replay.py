@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -24,11 +24,15 @@ from groundwire.wiring.storage import closing
 
 
 def open_replays(
-    library: Library, guardrail: Guardrail, events: SqlEventStore, versions: PolicyStore, policies: Policies
+    library: Library,
+    guardrail: Guardrail,
+    events: SqlEventStore,
+    versions: PolicyStore,
+    policies: Policies,
+    threads: Executor,
 ) -> Replays:
-    """Return what replays events; it has a thread of its own, so that no running answer waits for it."""
+    """Return what replays events, in these threads; they are its own, so that no running answer waits for it."""
     configured = (library.settings.knowledge_base.collection,)
-    threads = ThreadPoolExecutor(1, "replay")
     answers = AnswerService(guardrail, NoEvents(), threads, configured, library.approved_collections)
     return Replays(events, versions, policies, partial(Replayer, answers, guardrail, Revisions(library.knowledge)))
 
@@ -40,4 +44,5 @@ async def opened_replays(settings: Settings, model: Path | None = None) -> Async
     async with closing(library.database), SqlEventStore(library.database) as events:
         guardrail = build_guardrail(library, model=model or VERIFIER)
         policies = policies_in_force(settings, library.database)
-        yield open_replays(library, guardrail, events, PolicyStore(library.database), policies)
+        with ThreadPoolExecutor(1, "replay") as threads:
+            yield open_replays(library, guardrail, events, PolicyStore(library.database), policies, threads)

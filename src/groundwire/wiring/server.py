@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
@@ -61,7 +61,8 @@ def assemble(settings: Settings, *, running: tuple[Part, ...] = (), examples: Se
     library = open_library(settings)
     # A thread that waits for a second opinion needs no core.
     threads = ThreadPoolExecutor(_WAITING_THREADS if settings.judge.enabled else max(2, os.cpu_count() or 1), "check")
-    services = _services(library, threads)
+    replaying = ThreadPoolExecutor(1, "replay")
+    services = _services(library, threads, replaying)
     upstreams = build_upstreams(settings.upstreams, services.metrics)
     wire = _wire(settings, services, upstreams)
     parts = AppParts(
@@ -73,7 +74,7 @@ def assemble(settings: Settings, *, running: tuple[Part, ...] = (), examples: Se
         running=(
             *running,
             closing(library.database),
-            _ending(library, threads),
+            _ending(library, threads, replaying),
             services.events,
             services.keys,
             _following(library, services),
@@ -86,7 +87,7 @@ def assemble(settings: Settings, *, running: tuple[Part, ...] = (), examples: Se
     return Assembly(app, library, services)
 
 
-def _services(library: Library, threads: ThreadPoolExecutor) -> Services:
+def _services(library: Library, threads: Executor, replaying: Executor) -> Services:
     metrics = Metrics(__version__)
     events, keys = SqlEventStore(library.database), KeyStore(library.database)
     metrics.watch_queue(lambda: events.waiting)
@@ -97,7 +98,7 @@ def _services(library: Library, threads: ThreadPoolExecutor) -> Services:
         guardrail, MeasuredEvents(events, metrics), threads, collections, library.approved_collections
     )
     versions, policies = open_policies(library.settings, library.database)
-    replays = open_replays(library, guardrail, events, versions, policies)
+    replays = open_replays(library, guardrail, events, versions, policies, replaying)
     parts = (library.database, events, keys, library.knowledge, guardrail, answers, policies, metrics)
     accounts = build_accounts(library.settings, library.database, keys)
     return Services(
@@ -122,11 +123,13 @@ def _wire(settings: Settings, services: Services, upstreams: Upstreams) -> WireA
 
 
 @asynccontextmanager
-async def _ending(library: Library, threads: ThreadPoolExecutor) -> AsyncIterator[None]:
+async def _ending(library: Library, *executors: Executor) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        threads.shutdown(wait=False, cancel_futures=True)
+        # A check that still runs reads documents, so the database must outlive it.
+        for threads in executors:
+            await asyncio.to_thread(threads.shutdown, cancel_futures=True)
         if library.judge:
             library.judge.close()
 
@@ -136,11 +139,11 @@ async def _following(library: Library, services: Services) -> AsyncIterator[None
     """While the server runs, documents and policies follow the folder and what other processes publish."""
     configured = library.settings.knowledge_base
     work: list[Coroutine[object, object, None]] = [
-        follow_revisions(library.knowledge),
+        follow_revisions(library.database, library.knowledge),
         follow_policies(services.versions, services.policies),
     ]
     if configured.path is not None and configured.watch:
-        work.append(watch_folder(configured.path, configured.collection, library.ingestor))
+        work.append(watch_folder(library.database, configured.path, configured.collection, library.ingestor))
     tasks = [asyncio.create_task(each) for each in work]
     try:
         yield

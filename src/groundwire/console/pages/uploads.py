@@ -29,7 +29,7 @@ async def upload(request: Request, services: ServicesOf, collection: str) -> Res
     async with request.form():
         await run_in_threadpool(services.store.require, collection)
         try:
-            report = await run_in_threadpool(ingest, services.ingestor, collection, await received(request))
+            report = await services.database.run(ingest, services.ingestor, collection, await received(request))
         except (BadRequest, Conflict) as error:
             return await run_in_threadpool(partial(render, status=error.status, problem=error.message))
     status = DocumentError.status if len(report.failed) == len(report.outcomes) else 200
@@ -44,7 +44,7 @@ async def replace(request: Request, services: ServicesOf, collection: str, docum
         found = await received(request, document_id)
     if len(found.uploads) + len(found.refused) != 1:
         raise BadRequest("Choose exactly one file.", param="files")
-    report = await run_in_threadpool(ingest, services.ingestor, collection, found)
+    report = await services.database.run(ingest, services.ingestor, collection, found)
     for outcome in report.failed:
         raise DocumentError(outcome.reason)
     return RedirectResponse(document_url(collection, document_id), 303)
