@@ -1,6 +1,8 @@
 import pytest
 
 from groundwire.knowledge.snapshot import PassageCache
+from groundwire.knowledge.words import WordIndex
+from groundwire.protocols import Query
 
 
 def test_words_find_what_vectors_miss_and_both_are_scored(library):
@@ -51,6 +53,39 @@ def test_nothing_is_found_in_nothing(library, names):
     assert snapshot.is_empty
     assert library.hits("refunds", snapshot=snapshot) == []
     assert snapshot.search([], 5) == []
+
+
+@pytest.mark.parametrize("names", [["default"], ["default", "faq"]], ids=["one", "several"])
+def test_what_was_searched_for_lately_is_not_searched_for_again(library, names, monkeypatch):
+    for name in names:
+        library.add(name, **{f"{name}{n}": f"Refunds take {n} days." for n in range(9)})
+    snapshot = library.knowledge.snapshot(names)
+    searched = []
+    search = WordIndex.search
+    monkeypatch.setattr(
+        WordIndex, "search", lambda self, text, limit: searched.append(text) or search(self, text, limit)
+    )
+    asked, other = (
+        Query(text, *library.embedder.embed_queries([text])) for text in ("How long do refunds take?", "4 days")
+    )
+
+    first = snapshot.search([asked], 5)
+    both = snapshot.search([other, asked], 5)
+    both[1].clear()
+
+    assert sorted(searched) == sorted([asked.text, other.text] * len(names))
+    assert snapshot.search([asked, other], 5) == [first[0], both[0]]
+    assert snapshot.search([asked], 3) == [first[0][:3]]
+    assert snapshot.search([Query(asked.text, asked.vector, "7 days")], 5) != first
+
+
+def test_a_new_revision_is_searched_anew(library):
+    library.add(old="Refunds take 14 days.")
+    before = library.find("refunds")
+    library.add(new="Refunds take refunds.")
+
+    assert before == ["old"]
+    assert sorted(library.find("refunds")) == ["new", "old"]
 
 
 class CountingStore:

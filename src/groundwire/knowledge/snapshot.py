@@ -44,6 +44,27 @@ class PassageCache:
         return found
 
 
+class RecentHits:
+    """The newest results of one state: the question of an answer is searched for with every claim of it."""
+
+    def __init__(self, size: int = 64) -> None:
+        self._size = size
+        self._kept: OrderedDict[tuple[str, str, int], list[Hit]] = OrderedDict()
+        self._lock = Lock()
+
+    def find(self, query: Query, k: int) -> list[Hit] | None:
+        """Return the hits of a query that was searched for lately, or None."""
+        with self._lock:
+            return self._kept.get((query.text, query.focus, k))
+
+    def keep(self, query: Query, k: int, hits: list[Hit]) -> None:
+        """Remember the hits of a query, and forget the oldest ones."""
+        with self._lock:
+            self._kept[query.text, query.focus, k] = hits
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+
+
 @dataclass(frozen=True, slots=True)
 class CollectionSnapshot:
     """One revision of one collection; stays usable after newer ones have come."""
@@ -54,6 +75,7 @@ class CollectionSnapshot:
     ids: frozenset[int]
     words: WordSearch = field(repr=False)
     cache: PassageCache = field(repr=False)
+    recent: RecentHits = field(default_factory=RecentHits, repr=False, compare=False)
 
     @property
     def revision(self) -> str:
@@ -72,7 +94,7 @@ class CollectionSnapshot:
 
     def search(self, queries: Sequence[Query], k: int) -> list[list[Hit]]:
         """Return at most `k` hits a query, best first, dense and lexical results fused."""
-        return JointSnapshot((self,)).search(queries, k)
+        return JointSnapshot((self,), self.recent).search(queries, k)
 
     def nearest(self, vectors: Vectors, limit: int) -> list[dict[int, float]]:
         """Return, for each of the (n, dimension) query vectors, its nearest passages and cosines, nearest first."""
@@ -92,6 +114,7 @@ class JointSnapshot:
     """Several collections searched as one."""
 
     parts: tuple[CollectionSnapshot, ...]
+    recent: RecentHits = field(default_factory=RecentHits, repr=False, compare=False)
 
     @property
     def revision(self) -> str:
@@ -105,12 +128,23 @@ class JointSnapshot:
 
     def search(self, queries: Sequence[Query], k: int) -> list[list[Hit]]:
         """Return at most `k` hits a query over all parts, best first."""
-        if self.is_empty or not queries:
+        if self.is_empty:
             return [[] for _ in queries]
+        known = [self.recent.find(query, k) for query in queries]
+        missing = [query for query, hits in zip(queries, known, strict=True) if hits is None]
+        fresh = iter(self._search(missing, k))
+        return [list(next(fresh) if hits is None else hits) for hits in known]
+
+    def _search(self, queries: Sequence[Query], k: int) -> list[list[Hit]]:
+        if not queries:
+            return []
         vectors = np.stack([query.vector for query in queries])
         found = [part.nearest(vectors, DEPTH) for part in self.parts]
         dense = [_best_first([part[row] for part in found]) for row in range(len(queries))]
-        return [self._hits(query, nearest, k) for query, nearest in zip(queries, dense, strict=True)]
+        hits = [self._hits(query, nearest, k) for query, nearest in zip(queries, dense, strict=True)]
+        for query, found_hits in zip(queries, hits, strict=True):
+            self.recent.keep(query, k, found_hits)
+        return hits
 
     def _hits(self, query: Query, dense: Mapping[int, float], k: int) -> list[Hit]:
         words = self._words(query.text)
