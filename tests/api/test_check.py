@@ -45,6 +45,20 @@ async def test_the_check_knows_all_that_came_along(client, verifier):
     assert body["grounding"]["revision"] == "faq@1"
 
 
+async def test_zero_bytes_anywhere_in_an_answer_are_checked_and_stored(client, events):
+    request = {
+        "answer": "The fee is wrong\0.",
+        "messages": [{"role": "user", "content": "What is\0 the fee?"}],
+        "documents": [{"title": "Fees\0", "text": "It is\0 two dollars."}],
+        "metadata": {"seg\0ment": "v\0p"},
+    }
+    body = (await client.post(URL, json=request)).json()
+    stored = await events.get(body["grounding"]["event_id"])
+    assert stored.report.answer == "The fee is wrong\0."
+    assert (stored.question.turns[0].content, stored.question.documents[0].title) == ("What is\0 the fee?", "Fees\0")
+    assert stored.metadata == {"seg\0ment": "v\0p"}
+
+
 @pytest.mark.parametrize("policy", ["shadow", "off"])
 async def test_a_policy_that_does_not_act_still_tells(client, policy):
     body = (await client.post(URL, json={"answer": "The fee is wrong.", "policy": policy})).json()

@@ -51,6 +51,16 @@ async def test_a_bad_file_never_spoils_the_others(client):
         assert reason in why
 
 
+async def test_a_zero_byte_in_a_title_is_refused_and_in_a_name_finds_nothing(client, library):
+    titled = {"documents": [{"id": "a", "text": "Refunds take 14 days."}, {"id": "b", "text": "Fee", "title": "F\0"}]}
+    refused = await client.post(URL, json=titled)
+    unknown = await client.get(f"{URL}/a%00b"), await client.delete(f"{URL}/a%00b")
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "bad_request")
+    assert library.store.documents("faq") == []
+    assert [(reply.status_code, reply.json()["error"]["code"]) for reply in unknown] == [(404, "not_found")] * 2
+
+
 async def test_where_every_file_is_bad_the_reply_is_an_error_that_names_them(client):
     reply = await client.post(URL, files=files(**{"a.md": b"", "b.md": b""}))
     assert reply.status_code == 422

@@ -178,6 +178,15 @@ async def test_what_does_not_exist_is_told(client, method, path, status, code):
     assert (reply.status_code, reply.json()["error"]["code"]) == (status, code)
 
 
+async def test_a_note_with_a_zero_byte_is_refused_and_nothing_is_kept(client):
+    seen = (await client.get(f"{URL}/default/versions")).json()["seen"]
+    reply = await client.post(f"{URL}/default/versions", json={"settings": {}, "seen": seen, "note": "a\0b"})
+
+    assert (reply.status_code, reply.json()["error"]["code"]) == (400, "bad_request")
+    assert "zero byte" in reply.json()["error"]["message"]
+    assert (await client.get(f"{URL}/default/versions")).json()["seen"] == seen
+
+
 async def test_a_policy_with_an_impossible_name_is_refused(client):
     reply = await client.post(f"{URL}/a%20b/versions", json={"settings": {}, "seen": "x"})
 

@@ -29,6 +29,12 @@ async def test_numbers_can_be_narrowed(client, events):
     assert body["total"]["answers"] == 1
 
 
+async def test_a_zero_byte_narrows_them_to_nothing(client, events):
+    await events.append([sample(Label.SUPPORTED)])
+    body = (await client.get(URL, params=PERIOD | {"app": "a\0b"})).json()
+    assert body["total"]["answers"] == 0
+
+
 async def test_without_a_period_it_is_the_last_week(client):
     body = (await client.get(URL)).json()
     assert body["total"]["answers"] == 0

@@ -5,11 +5,11 @@ import threading
 
 import anyio
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
-from groundwire.errors import SettingsError
+from groundwire.errors import BadRequest, SettingsError
 from groundwire.storage.database import THREADS, open_database
-from groundwire.storage.schema import METADATA
+from groundwire.storage.schema import METADATA, collections
 
 
 def test_upgrade_makes_every_table_with_all_its_columns(database):
@@ -90,6 +90,24 @@ async def test_a_write_that_raises_leaves_nothing(database):
     with pytest.raises(LookupError, match="nothing to be found"):
         await database.write(work)
     assert await database.read(names) == []
+
+
+@pytest.mark.parametrize(
+    "rows", [{"name": "a\0"}, [{"name": "a"}, {"name": "b\0"}]], ids=["one row", "one of several rows"]
+)
+async def test_a_zero_byte_is_not_stored_in_any_database(database, rows):
+    adding = text("INSERT INTO collections (name, created_at) VALUES (:name, CURRENT_TIMESTAMP)")
+
+    with pytest.raises(BadRequest, match="zero byte"):
+        await database.write(lambda connection: connection.execute(adding, rows))
+    assert await database.read(names) == []
+
+
+async def test_nothing_is_found_by_a_zero_byte_in_any_database(database):
+    await database.write(lambda connection: connection.execute(named("a")))
+    finding = select(collections.c.name).where(collections.c.name.in_(["a", "a\0", "\0"]))
+
+    assert await database.read(lambda connection: connection.execute(finding).scalars().all()) == ["a"]
 
 
 async def test_work_has_threads_of_its_own(database):

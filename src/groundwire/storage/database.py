@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -16,12 +16,13 @@ from alembic.util.exc import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from groundwire.errors import SettingsError
+from groundwire.errors import BadRequest, SettingsError
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
+_Row = Mapping[str, object] | Sequence[object]
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_MS = 10_000
 THREADS = 8
@@ -88,7 +89,8 @@ class Database:
 def open_database(url: str) -> Database:
     """Open a database by SQLAlchemy URL (`sqlite:///file` or `postgresql://…`); raises SettingsError for others.
 
-    SQLite runs in WAL mode with `synchronous=FULL`: what was acknowledged survives a loss of power.
+    SQLite runs in WAL mode with `synchronous=FULL`: what was acknowledged survives a loss of power. What is written
+    raises BadRequest where it holds U+0000, which PostgreSQL can't store, and nothing that holds one is ever found.
     """
     try:
         parsed = make_url(url)
@@ -104,6 +106,7 @@ def open_database(url: str) -> Database:
         engine = create_engine(parsed, pool_pre_ping=True, **_POOL, **_QUIET)
     else:
         raise SettingsError(f"database_url must start with sqlite:// or postgresql://, not {backend!r}.")
+    event.listen(engine, "before_cursor_execute", _without_zero_bytes, retval=True)
     return Database(parsed.render_as_string(hide_password=True), engine)
 
 
@@ -122,6 +125,30 @@ def _configure_sqlite(connection: object, _: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY_TIMEOUT_MS}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _without_zero_bytes(
+    _connection: object, _cursor: object, statement: str, parameters: Sequence[_Row], _context: object, is_many: bool
+) -> tuple[str, object]:
+    # What belongs to one row comes bare.
+    if not any(map(_holds_zero_byte, parameters if is_many else [parameters])):
+        return statement, parameters
+    if not statement.lstrip().startswith(("SELECT", "WITH", "DELETE")):
+        # Without the text, which may be what must not go to the log.
+        raise BadRequest("A text in the request holds a zero byte (U+0000), which no database takes. Leave it out.")
+    # PostgreSQL can't even be asked for one. What is asked for in its place is as impossible in a name.
+    if isinstance(parameters, Mapping):
+        return statement, {name: _sought(value) for name, value in parameters.items()}
+    return statement, tuple(map(_sought, parameters))
+
+
+def _holds_zero_byte(row: _Row) -> bool:
+    values = row.values() if isinstance(row, Mapping) else row
+    return any(isinstance(value, str) and "\0" in value for value in values)
+
+
+def _sought(value: object) -> object:
+    return value.replace("\0", "\x1b") if isinstance(value, str) else value
 
 
 def _connected(connect: Callable[[], AbstractContextManager[Connection]], work: Callable[[Connection], T]) -> T:

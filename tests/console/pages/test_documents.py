@@ -27,6 +27,11 @@ def names(page):
     return [link.removeprefix(prefix) for link in page.links() if link.startswith(prefix) and "#" not in link]
 
 
+@pytest.mark.parametrize("path", ["documents/a%00b", "text/a%00b", "delete/a%00b"])
+async def test_a_name_with_a_zero_byte_is_not_found(read, faq, path):
+    assert r"No document 'a\x00b'" in (await read(f"{URL}/{path}", 404)).text
+
+
 async def test_documents_are_listed_with_what_they_were_good_for(read, faq, events):
     now = datetime.now(UTC)
     used = [sample(Label.SUPPORTED, Label.CONTRADICTED, created_at=now)]

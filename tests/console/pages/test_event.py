@@ -36,6 +36,17 @@ def stored(events):
     return stored
 
 
+async def test_an_event_with_zero_bytes_all_over_is_shown(read, stored):
+    event = sample(Label.CONTRADICTED)
+    [judged] = event.report.verdicts
+    odd = replace(judged, evidence=(replace(judged.evidence[0], document_id="a\0b"),))
+    _, path = await stored(
+        model="o\0", report=replace(event.report, verdicts=(odd,)), collections=("default", "c\0"), metadata={"m": "\0"}
+    )
+
+    assert "Refunds take 14 days." in (await read(path)).text
+
+
 async def test_an_event_shows_what_was_asked_answered_and_decided(read, stored):
     _, path = await stored(Label.CONTRADICTED, Label.SUPPORTED)
     page = await read(path)
