@@ -135,7 +135,7 @@ def _without_zero_bytes(
         return statement, parameters
     if not statement.lstrip().startswith(("SELECT", "WITH", "DELETE")):
         # Without the text, which may be what must not go to the log.
-        raise BadRequest("A text in the request holds a zero byte (U+0000), which no database takes. Leave it out.")
+        raise BadRequest("A text in the request holds a zero byte (U+0000), which can't be stored. Leave it out.")
     # PostgreSQL can't even be asked for one. What is asked for in its place is as impossible in a name.
     if isinstance(parameters, Mapping):
         return statement, {name: _sought(value) for name, value in parameters.items()}
