@@ -2,10 +2,12 @@ import asyncio
 import shutil
 import sqlite3
 import threading
+from contextlib import nullcontext
+from datetime import UTC, datetime
 
 import anyio
 import pytest
-from sqlalchemy import inspect, select, text
+from sqlalchemy import insert, inspect, select, text
 
 from groundwire.errors import BadRequest, SettingsError
 from groundwire.storage.database import THREADS, open_database
@@ -101,6 +103,16 @@ async def test_a_zero_byte_is_not_stored_in_any_database(database, rows):
     with pytest.raises(BadRequest, match="zero byte"):
         await database.write(lambda connection: connection.execute(adding, rows))
     assert await database.read(names) == []
+
+
+@pytest.mark.parametrize(("last", "stored"), [("b", ["a", "b"]), ("b\0", [])], ids=["plain", "zero byte"])
+async def test_rows_that_are_given_back_are_looked_through_too(database, last, stored):
+    rows = [{"name": name, "created_at": datetime.now(UTC)} for name in ("a", last)]
+    adding = insert(collections).returning(collections.c.name, sort_by_parameter_order=True)
+
+    with pytest.raises(BadRequest) if "\0" in last else nullcontext():
+        await database.write(lambda connection: connection.execute(adding, rows).all())
+    assert await database.read(names) == stored
 
 
 async def test_nothing_is_found_by_a_zero_byte_in_any_database(database):

@@ -128,10 +128,9 @@ def _configure_sqlite(connection: object, _: object) -> None:
 
 
 def _without_zero_bytes(
-    _connection: object, _cursor: object, statement: str, parameters: Sequence[_Row], _context: object, is_many: bool
+    _connection: object, _cursor: object, statement: str, parameters: _Row | list[_Row], *_: object
 ) -> tuple[str, object]:
-    # What belongs to one row comes bare.
-    if not any(map(_holds_zero_byte, parameters if is_many else [parameters])):
+    if not any(map(_holds_zero_byte, parameters if isinstance(parameters, list) else [parameters])):
         return statement, parameters
     if not statement.lstrip().startswith(("SELECT", "WITH", "DELETE")):
         # Without the text, which may be what must not go to the log.
