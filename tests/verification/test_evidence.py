@@ -5,7 +5,8 @@ from groundwire.embedding.onnx import OnnxEmbedder
 from groundwire.models import EMBEDDER, VERIFIER
 from groundwire.verification.decision import Decision
 from groundwire.verification.entailment import Judgement
-from groundwire.verification.evidence import GLANCE_WORDS, EvidenceVerifier
+from groundwire.verification.evidence import EvidenceVerifier
+from groundwire.verification.selection import GLANCE_WORDS
 
 LONG = " and ".join(f"rule {number} of the handbook holds" for number in range(20))
 

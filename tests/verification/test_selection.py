@@ -5,7 +5,7 @@ from evidence_texts import PLANS, RETURNS, readings
 from fakes import WordEmbedder
 from groundwire.values import find_values
 from groundwire.verification.binding import rarity
-from groundwire.verification.selection import MAX_STATEMENTS, Selector, first_of, wanted
+from groundwire.verification.selection import GLANCE_WORDS, MAX_STATEMENTS, Selector, glance, wanted
 from markdown_texts import ANY_TEXT
 
 MANY = " ".join(f"Rule {number} of the house concerns dogs and cats." for number in range(40))
@@ -89,13 +89,28 @@ def test_a_known_statement_is_not_embedded_again():
     assert embedder.texts == before + 1
 
 
-def test_the_first_of_the_chosen_are_those_that_a_smaller_choice_would_have_been():
-    claim = "Repairs take 10 working days and gift cards cannot be refunded."
-    found = readings(RETURNS, MANY)
-    selector = Selector(WordEmbedder())
-    everything = [found[place] for place in selector.choose(found, want(claim, found))]
+def glanced(claim, *texts, asked="", **limits):
+    found = readings(*texts)
+    return [found[place].rendered for place in glance(found, want(claim, found, asked), **limits)]
 
-    for limit in range(80):
-        few = [found[place] for place in selector.choose(found, want(claim, found), max_words=limit)]
-        assert first_of(everything, limit) == few
-    assert first_of([], 10) == []
+
+def test_a_glance_takes_the_statements_that_share_most_with_the_claim():
+    claim = "Repairs take 10 working days and gift cards cannot be refunded."
+    found = glanced(claim, MANY, RETURNS)
+
+    assert set(found[:2]) == {"Repairs take up to 10 working days.", "Gift cards cannot be refunded."}
+
+
+def test_a_glance_goes_by_the_question_as_well():
+    texts = ("The lounge costs €20.", "The shuttle costs €12.")
+    first = [glanced("It costs €15.", *texts, asked=f"How much is the {name}?")[0] for name in ("lounge", "shuttle")]
+
+    assert first == [*texts]
+
+
+@pytest.mark.parametrize("limit", [1, 12, GLANCE_WORDS, 100])
+def test_a_glance_has_as_many_words_as_are_allowed_and_one_statement_at_least(limit):
+    found = glanced("Dogs and cats concern the house.", MANY, max_words=limit)
+
+    assert len(found) == 1 or sum(len(statement.split()) for statement in found) <= limit
+    assert glanced("Dogs concern the house.") == []

@@ -20,7 +20,7 @@ SURE = {
 
 
 def judged(text, label, *documents, start=0, wrong=(), question=NOTHING_ASKED):
-    prepared = prepare(claim(text, start), hits(*documents), question, Selector(WordEmbedder()))
+    prepared = prepare(claim(text, start), hits(*documents), question, Selector(WordEmbedder()).choose)
     return verdict(prepared, prepared.chosen, SURE[label], wrong, Strictness())
 
 

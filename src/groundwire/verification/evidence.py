@@ -12,11 +12,11 @@ from groundwire.protocols import EncoderModel
 from groundwire.verification.alignment import WordVectorCache
 from groundwire.verification.decision import Decision
 from groundwire.verification.entailment import QUOTED, Entailment, Judgement
-from groundwire.verification.features import ALIGNED, Candidate, Preparation, align, features, prepare
+from groundwire.verification.features import ALIGNED, Candidate, Choice, Preparation, align, features, prepare
 from groundwire.verification.premise import claim_text, evidence_text, written_spans
 from groundwire.verification.quotation import quoted
 from groundwire.verification.restating import computed, restate
-from groundwire.verification.selection import MAX_WORDS, Selector, first_of
+from groundwire.verification.selection import Selector, glance
 from groundwire.verification.units import Reading
 from groundwire.verification.verdicts import verdict
 
@@ -24,12 +24,12 @@ from groundwire.verification.verdicts import verdict
 # measured on the answers that the decision was fitted on, mistakes as frequent as in real answers.
 SURE_SUPPORT = 0.9
 REFUTED_SUPPORT = 0.42
-# Words of evidence that are read at first, and how likely a claim has to follow from them for that to be enough. Chosen
-# where reading more changed no label: three claims in five need no more.
-GLANCE_WORDS = 40
+# How likely a claim has to follow from what is read at first for that to be enough: chosen where reading more changed
+# no label.
 SURE_AT_A_GLANCE = 0.87
 LABELS = (Label.SUPPORTED, Label.CONTRADICTED, Label.UNSUPPORTED)
 
+Asked = tuple[Claim, Sequence[Hit]]
 Chances = dict[Label, float]
 
 
@@ -69,35 +69,31 @@ class EvidenceVerifier:
                 verdict(one.prepared, _nearest_first(one), _settled(chances, one), one.judgement.spans, strictness),
                 is_cut=one.judgement.is_cut,
             )
-            for one, chances in self._weighed(self._prepared(claims, evidence, question), question)
+            for one, chances in self._weighed(list(zip(claims, evidence, strict=True)), question)
         ]
 
     def measure(
         self, claims: Sequence[Claim], evidence: Sequence[Sequence[Hit]], question: Question
     ) -> list[Measurement]:
         """Return what is measured about each claim when all of its evidence is read."""
-        return self._read(self._prepared(claims, evidence, question), question, MAX_WORDS)
+        return self._read(list(zip(claims, evidence, strict=True)), question, self._selector.choose)
 
-    def _prepared(
-        self, claims: Sequence[Claim], evidence: Sequence[Sequence[Hit]], question: Question
-    ) -> list[Preparation]:
-        return [prepare(claim, hits, question, self._selector) for claim, hits in zip(claims, evidence, strict=True)]
-
-    def _weighed(self, prepared: Sequence[Preparation], question: Question) -> list[tuple[Measurement, Chances]]:
-        """Read the most telling statements first, and all of them where those do not carry the claim."""
-        weighed = self._with_chances(self._read(prepared, question, GLANCE_WORDS))
+    def _weighed(self, asked: Sequence[Asked], question: Question) -> list[tuple[Measurement, Chances]]:
+        """Read a few statements at first, and all that may matter where those do not carry the claim."""
+        weighed = self._with_chances(self._read(asked, question, glance))
         places = [place for place, one in enumerate(weighed) if not _is_carried(*one)]
-        again = self._read([prepared[place] for place in places], question, MAX_WORDS)
+        again = self._read([asked[place] for place in places], question, self._selector.choose)
         for place, one in zip(places, self._with_chances(again), strict=True):
             weighed[place] = one
         return weighed
 
-    def _read(self, prepared: Sequence[Preparation], question: Question, max_words: int) -> list[Measurement]:
+    def _read(self, asked: Sequence[Asked], question: Question, choose: Choice) -> list[Measurement]:
+        prepared = [prepare(claim, hits, question, choose) for claim, hits in asked]
         texts = {one.claim.text for one in prepared}
         texts |= {reading.rendered for one in prepared for reading in one.chosen[:ALIGNED]}
         vectors = self._vectors.get(sorted(texts))
         found = []
-        for one, judgement in zip(prepared, self._judge(prepared, question, max_words), strict=True):
+        for one, judgement in zip(prepared, self._judge(prepared, question), strict=True):
             candidates = align(one, vectors)
             found.append(Measurement(one, candidates, judgement, features(one, candidates, judgement)))
         return found
@@ -109,13 +105,13 @@ class EvidenceVerifier:
         chances = [dict(zip(LABELS, map(float, row), strict=True)) for row in rows]
         return list(zip(measured, chances, strict=True))
 
-    def _judge(self, prepared: Sequence[Preparation], question: Question, max_words: int) -> list[Judgement]:
+    def _judge(self, prepared: Sequence[Preparation], question: Question) -> list[Judgement]:
         """Read what is still open: a claim that repeats a statement word for word needs no network."""
         judgements = [QUOTED] * len(prepared)
         left = [place for place, one in enumerate(prepared) if quoted(one.claim.text, one.chosen) is None]
         restated = [restate(prepared[place].claim, prepared[place].bindings) for place in left]
         pairs = [
-            (_premise(prepared[place], max_words), claim_text(one.claim, question))
+            (_premise(prepared[place]), claim_text(one.claim, question))
             for place, one in zip(left, restated, strict=True)
         ]
         for place, one, judgement in zip(left, restated, self._entailment.judge(pairs), strict=True):
@@ -124,9 +120,8 @@ class EvidenceVerifier:
         return judgements
 
 
-def _premise(prepared: Preparation, max_words: int) -> str:
-    statements = evidence_text(first_of(prepared.chosen, max_words))
-    return "\n".join(part for part in (computed(prepared.bindings), statements) if part)
+def _premise(prepared: Preparation) -> str:
+    return "\n".join(part for part in (computed(prepared.bindings), evidence_text(prepared.chosen)) if part)
 
 
 def _is_carried(measured: Measurement, chances: Chances) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from groundwire.verification.binding import Binder, Binding, Bond, rarity
 from groundwire.verification.entailment import Judgement
 from groundwire.verification.polarity import Polarity, opposites, polarity
 from groundwire.verification.premise import claim_text, telling
-from groundwire.verification.selection import Selector, wanted
+from groundwire.verification.selection import Wanted, wanted
 from groundwire.verification.units import Reading, read_hits
 from groundwire.verification.words import Word, content_words, stems
 
@@ -24,6 +24,10 @@ ALIGNED = 4
 _DECISIVE = 3
 _UNSEEN = 1.0
 _WEAK = 0.6
+
+
+# Chooses among readings: returns the places of those worth reading, most telling first.
+Choice = Callable[[Sequence[Reading], Wanted], Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,8 @@ class Preparation:
     seen: frozenset[str]
 
 
-def prepare(claim: Claim, hits: Sequence[Hit], question: Question, selector: Selector) -> Preparation:
-    """Read the hits, bind the claim's values and choose the statements worth aligning."""
+def prepare(claim: Claim, hits: Sequence[Hit], question: Question, choose: Choice) -> Preparation:
+    """Read the hits, choose the statements worth reading and bind the claim's values."""
     readings = telling(read_hits(hits), question)
     users = tuple(turn.content for turn in question.turns if turn.role == "user")
     asked = "\n".join((*users[-1:], claim.context))
@@ -62,7 +66,7 @@ def prepare(claim: Claim, hits: Sequence[Hit], question: Question, selector: Sel
     rare = rarity(readings)
     weights = np.array([rare.get(word.stem, _UNSEEN) for word in words], dtype=np.float32)
     want = wanted(claim_text(claim, question), claim.text, asked, find_values(claim.text), rare)
-    places = selector.choose(readings, want)
+    places = choose(readings, want)
     chosen = tuple(readings[place] for place in places)
     return Preparation(
         claim=claim,

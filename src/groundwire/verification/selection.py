@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
@@ -27,6 +27,8 @@ Scores = npt.NDArray[np.float64]
 # Words of evidence that are read for one claim, headings included, and the most statements they may be.
 MAX_WORDS = 160
 MAX_STATEMENTS = 10
+# As many words are read at first.
+GLANCE_WORDS = 40
 # How many statements are compared by meaning, chosen by words and by the rank of their passage.
 _SHORTLIST = 12
 _ABOVE = 0.8
@@ -119,27 +121,15 @@ class Selector:
         return np.stack([known[text] for text in texts])
 
 
-def first_of(chosen: Sequence[Reading], max_words: int) -> Sequence[Reading]:
-    """Return as many of the chosen readings, the first ones, as `max_words` hold; one at least, where there is one."""
-    count = _Count()
-    for place, reading in enumerate(chosen):
-        count.add(reading)
-        if place and count.words > max_words:
-            return chosen[:place]
-    return chosen
+def glance(readings: Sequence[Reading], want: Wanted, *, max_words: int = GLANCE_WORDS) -> list[int]:
+    """Return the places of a few readings as `Selector.choose` does, but by words, values and rank alone.
 
-
-@dataclass(slots=True)
-class _Count:
-    """Counts the words of statements and, once each, of their headings."""
-
-    words: int = 0
-    headings: set[str] = field(default_factory=set)
-
-    def add(self, reading: Reading) -> None:
-        heading = heading_of(reading)
-        self.words += len(reading.rendered.split()) + (0 if heading in self.headings else len(heading.split()))
-        self.headings.add(heading)
+    No encoder runs for them; for most claims they are enough.
+    """
+    if not readings:
+        return []
+    carried = _carried(readings, want)
+    return _cover(readings, want, carried, _by_words(readings, want, carried), max_words)
 
 
 def _cover(readings: Sequence[Reading], want: Wanted, carried: Scores, scores: Scores, max_words: int) -> list[int]:
@@ -148,16 +138,19 @@ def _cover(readings: Sequence[Reading], want: Wanted, carried: Scores, scores: S
     held = np.zeros(len(weights))
     bonus = np.zeros(len(readings))
     chosen: list[int] = []
-    count = _Count()
+    headings: set[str] = set()
+    spent = 0
     while len(chosen) < min(MAX_STATEMENTS, len(readings)):
         novelty = (np.maximum(carried - held, 0.0) * weights).sum(axis=1) / total
         ranked = scores + _NOVELTY * novelty + bonus
         ranked[chosen] = -np.inf
         place = int(np.argmax(ranked))
-        count.add(readings[place])
-        if chosen and count.words > max_words:
+        heading = heading_of(readings[place])
+        spent += len(readings[place].rendered.split()) + (0 if heading in headings else len(heading.split()))
+        if chosen and spent > max_words:
             break
         chosen.append(place)
+        headings.add(heading)
         held = np.maximum(held, carried[place])
         if len(chosen) <= 2:
             _raise_neighbours(readings, place, bonus)
