@@ -25,7 +25,8 @@ from groundwire.verification.verdicts import verdict
 SURE_SUPPORT = 0.9
 REFUTED_SUPPORT = 0.42
 # How likely a claim has to follow from what is read at first for that to be enough. Chosen where reading more no longer
-# made answers of the held-back sets come out better; about half of all claims are that sure.
+# made answers of the held-back sets come out better; about half of all claims are that sure. No policy has a say in it,
+# because a claim's support is to be the same under all of them.
 SURE_AT_A_GLANCE = 0.95
 LABELS = (Label.SUPPORTED, Label.CONTRADICTED, Label.UNSUPPORTED)
 
@@ -69,9 +70,7 @@ class EvidenceVerifier:
                 verdict(one.prepared, _nearest_first(one), _settled(chances, one), one.judgement.spans, strictness),
                 is_cut=one.judgement.is_cut,
             )
-            for one, chances in self._weighed(
-                list(zip(claims, evidence, strict=True)), question, max(SURE_AT_A_GLANCE, strictness.min_support)
-            )
+            for one, chances in self._weighed(list(zip(claims, evidence, strict=True)), question)
         ]
 
     def measure(
@@ -80,10 +79,10 @@ class EvidenceVerifier:
         """Return what is measured about each claim when all of its evidence is read."""
         return self._read(list(zip(claims, evidence, strict=True)), question, self._selector.choose)
 
-    def _weighed(self, asked: Sequence[Asked], question: Question, sure: float) -> list[tuple[Measurement, Chances]]:
+    def _weighed(self, asked: Sequence[Asked], question: Question) -> list[tuple[Measurement, Chances]]:
         """Read a few statements at first, and all that may matter where those do not carry the claim."""
         weighed = self._with_chances(self._read(asked, question, glance))
-        places = [place for place, one in enumerate(weighed) if not _is_carried(*one, sure)]
+        places = [place for place, one in enumerate(weighed) if not _is_carried(*one)]
         again = self._read([asked[place] for place in places], question, self._selector.choose)
         for place, one in zip(places, self._with_chances(again), strict=True):
             weighed[place] = one
@@ -126,10 +125,10 @@ def _premise(prepared: Preparation) -> str:
     return "\n".join(part for part in (computed(prepared.bindings), evidence_text(prepared.chosen)) if part)
 
 
-def _is_carried(measured: Measurement, chances: Chances, sure: float) -> bool:
+def _is_carried(measured: Measurement, chances: Chances) -> bool:
     """Whether the first statements are enough: the claim follows from them, and nothing speaks against it."""
     is_read = not (measured.judgement.is_cut or _is_refuted(measured))
-    return is_read and chances[Label.SUPPORTED] >= sure
+    return is_read and chances[Label.SUPPORTED] >= SURE_AT_A_GLANCE
 
 
 def _is_refuted(measured: Measurement) -> bool:
