@@ -113,6 +113,15 @@ async def test_each_is_asked_in_its_own_way(fakes, upstreams):
     assert "authorization" not in second.headers
 
 
+async def test_the_clients_key_goes_to_the_first_alone(fakes, upstreams):
+    fakes[0].will(models("a"))
+    fakes[1].will(models("b"))
+
+    await listed(upstreams())
+
+    assert ["authorization" in fake.requests[0].headers for fake in fakes] == [True, False]
+
+
 async def test_a_key_that_is_ours_goes_to_none(fakes, upstreams):
     fakes[0].will(models("a"))
     fakes[1].will(models("b"))

@@ -12,7 +12,7 @@ from groundwire.errors import UpstreamError
 from groundwire.proxy.endpoints.completion import parse_reply
 from groundwire.proxy.exchange import Reply, error_body, json_reply
 from groundwire.proxy.jsontext import JsonObject, is_object
-from groundwire.proxy.upstreams.upstream import Call, Upstream, Upstreams
+from groundwire.proxy.upstreams.upstream import Call, Upstream, Upstreams, for_another
 
 logger = logging.getLogger(__name__)
 
@@ -33,9 +33,12 @@ class _Listing:
 async def list_models(upstreams: Upstreams, call: Call) -> Reply:
     """Return what all upstreams list, asked at once; those that fail are left out and named in the header `FAILED`.
 
-    When all fail, it is an error that says of each what went wrong and in which phase.
+    The client's own key goes to the first upstream alone: who lists models does not mean to show it to all of them. When
+    all fail, the reply is an error that says of each what went wrong and in which phase.
     """
-    listings = await asyncio.gather(*(_asked(upstream, call) for upstream in upstreams))
+    first, *others = upstreams
+    calls = [_asked(first, call), *(_asked(other, for_another(call)) for other in others)]
+    listings = await asyncio.gather(*calls)
     failed = [listing for listing in listings if listing.error]
     for listing in failed:
         logger.warning("%s Its models are not listed.", listing.error)

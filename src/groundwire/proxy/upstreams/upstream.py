@@ -262,15 +262,15 @@ def _own_headers(address: UpstreamAddress) -> Headers:
     return headers
 
 
-def _for_another(call: Call) -> Call:
-    """A client's own key is for the upstream that was asked first, not for its fallback."""
+def for_another(call: Call) -> Call:
+    """Return the call without the client's own key, which is for the upstream that is asked first and for no other."""
     headers = [(name, value) for name, value in call.headers if name not in CREDENTIALS]
     return replace(call, headers=headers, keeps_authorization=False)
 
 
 async def _second_choice(fallback: Upstream, call: Call, error: UpstreamError, *, is_compressed: bool) -> UpstreamReply:
     try:
-        return await fallback.open(_for_another(call), is_compressed=is_compressed)
+        return await fallback.open(for_another(call), is_compressed=is_compressed)
     except UpstreamError as second:
         raise type(second)(f"{error.message} {second.message}") from second
 
@@ -280,7 +280,7 @@ async def _better_reply(
 ) -> UpstreamReply:
     """Return the fallback's answer, or the first one's refusal where that is all there is."""
     try:
-        reply = await fallback.open(_for_another(call), is_compressed=is_compressed)
+        reply = await fallback.open(for_another(call), is_compressed=is_compressed)
     except UpstreamError as error:
         logger.warning("The upstream %r answered with %d. %s", refusal.upstream, refusal.status, error.message)
         return refusal
