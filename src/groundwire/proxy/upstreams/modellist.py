@@ -33,8 +33,8 @@ class _Listing:
 async def list_models(upstreams: Upstreams, call: Call) -> Reply:
     """Return what all upstreams list, asked at once; those that fail are left out and named in the header `FAILED`.
 
-    The client's own key goes to the first upstream alone: who lists models does not mean to show it to all of them. When
-    all fail, the reply is an error that says of each what went wrong and in which phase.
+    The client's own key goes to the first upstream alone: who lists models does not mean to show it to all of them.
+    When all fail, the reply is an error that says of each what went wrong and in which phase.
     """
     first, *others = upstreams
     calls = [_asked(first, call), *(_asked(other, for_another(call)) for other in others)]
