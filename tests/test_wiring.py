@@ -24,6 +24,7 @@ from groundwire.embedding.onnx import OnnxEmbedder
 from groundwire.embedding.remote import RemoteEmbedder
 from groundwire.errors import SettingsError
 from groundwire.keys.roles import Role
+from groundwire.knowledge.ingestion import Ingestor
 from groundwire.knowledge.retrieval import FusedRetriever
 from groundwire.policy.store import PolicyStore
 from groundwire.policy.versions import Author
@@ -305,6 +306,28 @@ async def test_a_check_whose_client_has_left_ends_before_the_database_closes(set
         loop.call_later(0.1, opened.set)
 
     assert (steps[0], steps[-1]) == ("checked", "closed")
+
+
+async def test_a_server_that_stops_waits_for_no_long_ingestion(settings, monkeypatch):
+    real, reached, steps = Ingestor._tell, asyncio.Event(), []
+    loop, assembly = asyncio.get_running_loop(), assemble(settings())
+    assembly.documents.sync()
+    folder = assembly.documents.settings.knowledge_base.path
+
+    def held(ingestor, run, done):
+        steps.append(done)
+        loop.call_soon_threadsafe(reached.set)
+        assert ingestor._stopping.wait(10)
+        real(ingestor, run, done)
+
+    monkeypatch.setattr(Ingestor, "_tell", held)
+    async with assembly.app.router.lifespan_context(assembly.app):
+        for number in range(20):
+            (folder / f"rule-{number}.md").write_text(f"# Rule {number}\n\nIt holds.\n")
+        await asyncio.wait_for(reached.wait(), 10)
+
+    assert len(steps) == 1
+    assert assembly.documents.knowledge.snapshot(()).revision == "default@1"
 
 
 def revision_of(url):

@@ -13,6 +13,7 @@ GroundwireError
 ├── DocumentError       422  a document can't be read; says which and why
 ├── UpstreamError       502  the model server failed; says which and in which phase
 │   └── UpstreamTimeout 504
+├── IngestionStopped    503  the server ends while documents are taken in
 ├── TooManyListeners    503  as many pages watch new events as may
 └── GuardUnavailable    503  the check is down and the policy fails closed; carries Retry-After
     CheckError and EventStoreError are internal: they never reach a client, the policy decides.
@@ -123,6 +124,12 @@ class GuardUnavailable(GroundwireError):
 
     status, type, code = 503, "server_error", "guard_unavailable"
     retry_after_s: ClassVar[int] = 5
+
+
+class IngestionStopped(GroundwireError):
+    """Groundwire ends while documents are taken in; what was embedded by then is kept for the next time."""
+
+    status, type, code = 503, "server_error", "shutting_down"
 
 
 class TooManyListeners(GroundwireError):

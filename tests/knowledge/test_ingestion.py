@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from groundwire.errors import NotFound, SettingsError
+from groundwire.errors import IngestionStopped, NotFound, SettingsError
 from groundwire.knowledge.ingestion import Result, Upload
 from groundwire.storage.database import open_database
 from libraries import open_library
@@ -234,6 +234,25 @@ def test_large_ingestions_are_written_in_parts_but_published_as_one_revision(lib
     monkeypatch.setattr("groundwire.knowledge.ingestion._CHARACTERS_AT_ONCE", 50)
     report = library.add(**{f"d{n}": f"Rule number {n} holds for every order." for n in range(7)})
     assert (report.revision.number, report.revision.documents) == (1, 7)
+
+
+@pytest.mark.parametrize("step", ["refunds.md", "embedding: 1 of 2 passages"])
+def test_an_ingestion_that_is_stopped_ends_at_its_next_step_and_publishes_nothing(library, folder, step, monkeypatch):
+    monkeypatch.setattr("groundwire.knowledge.ingestion._EMBEDDED_AT_ONCE", 1)
+    seen = []
+
+    def note(done, total, name):
+        seen.append(name)
+        if name == step:
+            library.ingestor.stop()
+
+    with pytest.raises(IngestionStopped, match="not taken in"):
+        library.ingestor.sync_folder(folder, "default", note)
+
+    assert seen[-1] == step
+    assert library.store.documents("default") == []
+    with pytest.raises(IngestionStopped):
+        library.add(other="Tea is served at four.")
 
 
 def test_formats_are_converted(library):

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 
-from groundwire.errors import DocumentError, SettingsError
+from groundwire.errors import DocumentError, IngestionStopped, SettingsError
 from groundwire.knowledge.base import LiveKnowledgeBase
 from groundwire.knowledge.records import FailedDocument, NewDocument, Revision, StoredDocument, vector_key
 from groundwire.knowledge.store import KnowledgeStore
@@ -79,11 +79,16 @@ class Ingestor:
         self._keep = keep_revisions
         self._max_bytes = max_bytes
         self._writing = Lock()
+        self._stopping = Event()
 
     @property
     def max_bytes(self) -> int:
         """The size of the largest file that is read."""
         return self._max_bytes
+
+    def stop(self) -> None:
+        """End ingestions at their next step, with IngestionStopped and without a revision; none can begin any more."""
+        self._stopping.set()
 
     def sync_folder(self, folder: Path, collection: str, progress: Progress | None = None) -> IngestionReport:
         """Make a collection's documents those of a folder: new and changed files come in, vanished ones go.
@@ -140,6 +145,7 @@ class Ingestor:
         return revision
 
     def _begin(self, collection: str, origin: str, progress: Progress | None) -> _Run:
+        self._go_on()
         self._store.create_collection(collection)
         present = {document.document_id: document for document in self._store.documents(collection)}
         return _Run(collection, origin, present, progress or _silent)
@@ -155,7 +161,7 @@ class Ingestor:
             run.outcomes.append(outcome)
             if sum(len(document.text) for document in run.waiting) > _CHARACTERS_AT_ONCE:
                 self._write(run)
-            run.progress(*run.place, outcome.document_id)
+            self._tell(run, outcome.document_id)
         self._write(run)
 
     def _outcome(self, run: _Run, document_id: str, load: Callable[[], Upload]) -> FileOutcome:
@@ -199,7 +205,15 @@ class Ingestor:
             keys = missing[start : start + _EMBEDDED_AT_ONCE]
             rows = self._embedder.embed_passages([texts[key] for key in keys])
             self._store.vectors.put(self._embedder.name, keys, rows)
-            run.progress(*run.place, f"embedding: {start + len(keys)} of {len(missing)} passages")
+            self._tell(run, f"embedding: {start + len(keys)} of {len(missing)} passages")
+
+    def _tell(self, run: _Run, done: str) -> None:
+        run.progress(*run.place, done)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._stopping.is_set():
+            raise IngestionStopped("Groundwire is shutting down, so the documents were not taken in. Send them again.")
 
     def _finish(self, run: _Run, removed: Sequence[str]) -> IngestionReport:
         self._store.failures.replace(run.collection, run.failures, [*run.settled, *removed])

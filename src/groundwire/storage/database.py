@@ -16,7 +16,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from groundwire.errors import BadRequest, SettingsError
+from groundwire.errors import BadRequest, IngestionStopped, SettingsError
 
 logger = logging.getLogger(__name__)
 
@@ -165,7 +165,8 @@ async def _result(running: Future[T]) -> T:
 
 def _log_failure(abandoned: Future[T]) -> None:
     # Nobody waits for it any more, so the log is the only one to tell.
-    if not abandoned.cancelled() and (error := abandoned.exception()):
+    error = None if abandoned.cancelled() else abandoned.exception()
+    if error and not isinstance(error, IngestionStopped):
         logger.warning("Work whose caller had left failed: %s", type(error).__name__)
 
 

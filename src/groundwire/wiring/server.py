@@ -127,6 +127,8 @@ async def _ending(library: Library, *executors: Executor) -> AsyncIterator[None]
     try:
         yield
     finally:
+        # Embedding a large folder takes minutes, and nobody waits for them.
+        library.ingestor.stop()
         # A check that still runs reads documents, so the database must outlive it.
         for threads in executors:
             await asyncio.to_thread(threads.shutdown, cancel_futures=True)
