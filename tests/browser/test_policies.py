@@ -28,6 +28,19 @@ def ask(url, question):
     return httpx.post(f"{url}/v1/chat/completions", json=body, timeout=20).json()["grounding"]["action"]
 
 
+def test_what_is_typed_before_the_script_has_come_is_looked_at_too(tab, shop):
+    page, held = tab(shop), []
+    page.route("**/policies.js*", lambda route: held.append(route))
+    with page.expect_request("**/policies.js*"):
+        page.goto("/console/policies/default/edit", wait_until="commit")
+    editor = page.get_by_label("Settings, as in groundwire.yaml")
+    editor.fill(editor.input_value().replace("contradicted: rewrite", "contradicted: explode"))
+
+    held[0].continue_()
+
+    expect(page.locator("#validity")).to_contain_text("actions.contradicted")
+
+
 def test_a_policy_is_previewed_tried_and_applied(tab, shop, screenshots):
     page = tab(shop)
     page.goto("/console/policies")

@@ -16,6 +16,8 @@ text.addEventListener("input", () => {
   clearTimeout(waiting);
   waiting = setTimeout(validate, PAUSE_MS);
 });
+// What was typed before this script had come was not noticed.
+if (text.value !== text.defaultValue) validate();
 
 async function validate() {
   const number = ++asked;
