@@ -103,6 +103,23 @@ def own_site(tmp_path: Path) -> Iterator[Site]:
         yield Site(url, tmp_path / "own")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def clicks_that_arrive() -> Iterator[None]:
+    """A click on a link ends when the page behind it has loaded, scripts and all: people look before they act again."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    click = sync_api.Locator.click
+
+    def and_arrive(locator: object, **options: object) -> None:
+        click(locator, **options)
+        page = locator.page  # type: ignore[attr-defined]
+        if not page.is_closed():
+            page.wait_for_load_state()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sync_api.Locator, "click", and_arrive)
+        yield
+
+
 @pytest.fixture
 def tab(browser):
     """Open a tab: `tab(url, **options of the context)`; whatever the browser complains about fails the test."""
