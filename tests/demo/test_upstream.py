@@ -4,21 +4,6 @@ import httpx
 import openai
 import pytest
 
-from fakes import running
-from groundwire.demo.upstream import create_upstream
-
-
-@pytest.fixture(scope="module")
-def url():
-    with running(create_upstream(pace_s=0)) as url:
-        yield f"{url}/v1"
-
-
-@pytest.fixture
-def client(url):
-    with openai.OpenAI(base_url=url, api_key="none", max_retries=0) as client:
-        yield client
-
 
 def test_the_models(client):
     assert [model.id for model in client.models.list()] == ["demo"]
@@ -45,8 +30,8 @@ def test_an_unknown_model_is_an_error_in_openais_shape(client):
         ("/completions", '{"model": "x", "prompt": "Hello", "n": 0}', "n"),
     ],
 )
-def test_a_bad_request_gets_an_error_in_openais_shape(url, path, body, param):
-    reply = httpx.post(url + path, content=body, headers={"content-type": "application/json"})
+def test_a_bad_request_gets_an_error_in_openais_shape(model_url, path, body, param):
+    reply = httpx.post(model_url + path, content=body, headers={"content-type": "application/json"})
 
     assert reply.status_code == 400
     assert reply.json()["error"]["type"] == "invalid_request_error"

@@ -1,6 +1,7 @@
+import numpy as np
 import pytest
 
-from groundwire.knowledge.snapshot import PassageCache
+from groundwire.knowledge.snapshot import PassageCache, RecentHits
 from groundwire.knowledge.words import WordIndex
 from groundwire.protocols import Query
 
@@ -77,6 +78,15 @@ def test_what_was_searched_for_lately_is_not_searched_for_again(library, names, 
     assert snapshot.search([asked, other], 5) == [first[0], both[0]]
     assert snapshot.search([asked], 3) == [first[0][:3]]
     assert snapshot.search([Query(asked.text, asked.vector, "7 days")], 5) != first
+
+
+def test_only_the_newest_searches_are_remembered():
+    recent = RecentHits(size=2)
+    queries = [Query(text, np.zeros(1)) for text in "abc"]
+    for query in queries:
+        recent.keep(query, 5, [])
+
+    assert [recent.find(query, 5) for query in queries] == [None, [], []]
 
 
 def test_a_new_revision_is_searched_anew(library):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from groundwire.domain import Claim, Hit, Label, Passage, Question, Strictness
@@ -130,5 +132,32 @@ def test_a_claim_that_the_first_statements_leave_open_is_read_with_all_of_them(v
 def test_a_refuted_value_is_read_with_all_of_the_evidence(verify):
     reader = Reader(carries=True)
     verify(["A refund to your card takes 30 days to arrive."], " ".join(RULES), reader)
+
+    assert len(reader.read) == 2
+
+
+def test_what_the_second_look_says_counts(verify):
+    class SecondThought(Reader):
+        def judge(self, pairs):
+            found = super().judge(pairs)
+            self._logits = (8.0, -4.0, -4.0)
+            return found
+
+    [first], [second] = (
+        verify(["A refund to your card takes 14 days to arrive."], " ".join(RULES), reader)
+        for reader in (Reader(carries=False), SecondThought(carries=False))
+    )
+
+    assert first.label is not Label.SUPPORTED
+    assert second.label is Label.SUPPORTED
+
+
+def test_a_first_look_that_was_cut_short_is_not_enough(verify):
+    class Cut(Reader):
+        def judge(self, pairs):
+            return [replace(judgement, is_cut=True) for judgement in super().judge(pairs)]
+
+    reader = Cut(carries=True)
+    verify(["A refund to your card takes 14 days to arrive."], " ".join(RULES), reader)
 
     assert len(reader.read) == 2
